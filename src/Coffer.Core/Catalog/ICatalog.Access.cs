@@ -1,0 +1,57 @@
+using Coffer.Access;
+using Coffer.Buckets;
+
+namespace Coffer.Catalog;
+
+public partial interface ICatalog
+{
+    /// <summary>Adds an account, and its bucket for the Objects dialect, in one transaction.</summary>
+    /// <param name="account">Its ids are ignored.</param>
+    /// <returns>The account with its ids; null when the name, or its bucket's name, is taken.</returns>
+    Task<Account?> AddAccountAsync(Account account, CancellationToken cancellationToken);
+
+    /// <summary>Replaces an account's JWT secrets and managed flag.</summary>
+    Task UpdateAccountAsync(Account account, CancellationToken cancellationToken);
+
+    ValueTask<Account?> FindAccountAsync(string name, CancellationToken cancellationToken);
+
+    ValueTask<Account?> FindAccountAsync(AccountId id, CancellationToken cancellationToken);
+
+    /// <summary>All accounts by name.</summary>
+    ValueTask<IReadOnlyList<Account>> ListAccountsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a key.</summary>
+    /// <returns>The key that holds this token hash: the new one, or, unchanged, the one that was there.</returns>
+    Task<AccessKey> AddAccessKeyAsync(AccessKey key, CancellationToken cancellationToken);
+
+    /// <summary>The key with this token hash, revoked or not. Never stale: a revocation that was answered is seen.</summary>
+    ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken);
+
+    /// <summary>Keys by creation time, revoked ones too; of every account when <paramref name="account"/> is null.</summary>
+    ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken);
+
+    /// <summary>Revokes a key. One that was revoked before keeps its time.</summary>
+    /// <param name="account">The account it must belong to; null for any.</param>
+    /// <returns>The key as it is now; null when there is none.</returns>
+    Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, CancellationToken cancellationToken);
+
+    /// <summary>Adds a bucket.</summary>
+    /// <param name="bucket">Its id is ignored.</param>
+    /// <returns>The bucket with its id; null when the name is taken.</returns>
+    Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a bucket's public flag, size limit and media types.</summary>
+    Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken);
+
+    ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>An account's buckets by name.</summary>
+    ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken);
+
+    /// <summary>Notes when objects were read and keys were used. Losing such a note to a crash is allowed.</summary>
+    Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken);
+}
+
+/// <summary>Times that are kept coarsely, in Unix milliseconds.</summary>
+public sealed record CoarseTimes(
+    IReadOnlyCollection<KeyValuePair<Objects.ObjectId, long>> ObjectReads, IReadOnlyCollection<KeyValuePair<Guid, long>> KeyUses);

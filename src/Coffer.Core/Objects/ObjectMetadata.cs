@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Coffer.Objects;
+
+/// <summary>Names and values that a user attached to an object. Kept as the JSON text that every dialect answers.</summary>
+public sealed class ObjectMetadata
+{
+    public const int MaxPairs = 64;
+    public const int MaxNameLength = 128;
+    public const int MaxValueLength = 2048;
+
+    private ObjectMetadata(string json) => Json = json;
+
+    /// <summary>A JSON object whose values are strings.</summary>
+    public string Json { get; }
+
+    /// <summary>Takes what <see cref="Json"/> once gave.</summary>
+    public static ObjectMetadata FromStored(string json) => new(json);
+
+    /// <exception cref="StoreException">InvalidArgument when a limit is passed.</exception>
+    public static ObjectMetadata From(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            int count = 0;
+            json.WriteStartObject();
+            foreach ((string name, string value) in pairs)
+            {
+                if (++count > MaxPairs)
+                {
+                    throw new StoreException(StoreErrorCode.InvalidArgument, $"metadata holds more than {MaxPairs} pairs");
+                }
+
+                if (name.Length is 0 or > MaxNameLength)
+                {
+                    throw new StoreException(
+                        StoreErrorCode.InvalidArgument, $"a metadata name has {name.Length} characters; 1 to {MaxNameLength} are allowed");
+                }
+
+                if (value.Length > MaxValueLength)
+                {
+                    throw new StoreException(
+                        StoreErrorCode.InvalidArgument,
+                        $"the metadata value of '{name}' has {value.Length} characters; {MaxValueLength} are allowed");
+                }
+
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return new ObjectMetadata(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    public Dictionary<string, string> ToDictionary()
+    {
+        using JsonDocument document = JsonDocument.Parse(Json);
+        return document.RootElement.EnumerateObject()
+            .ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
+    }
+}

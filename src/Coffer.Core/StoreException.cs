@@ -1,0 +1,75 @@
+namespace Coffer;
+
+/// <summary>Why the store refused a request: a closed list, from which each dialect makes its own statuses and words.</summary>
+public enum StoreErrorCode
+{
+    /// <summary>An argument breaks a rule that the message names.</summary>
+    InvalidArgument,
+
+    /// <summary>The caller is known, but its right does not cover this.</summary>
+    AccessDenied,
+
+    /// <summary>There is no such object, or the caller may not know that there is one.</summary>
+    ObjectNotFound,
+
+    /// <summary>The object has been deleted or has expired; nothing brings it back.</summary>
+    ObjectGone,
+
+    /// <summary>The object's state does not allow this, and will not by waiting.</summary>
+    WrongState,
+
+    /// <summary>Nothing was uploaded yet, so there is nothing to complete.</summary>
+    NothingUploaded,
+
+    /// <summary>A live object has this bucket and key already.</summary>
+    ObjectExists,
+
+    /// <summary>A condition of the request does not hold.</summary>
+    PreconditionFailed,
+
+    BucketNotFound,
+    BucketExists,
+    AccountNotFound,
+    AccountExists,
+    KeyNotFound,
+    KeyExists,
+
+    /// <summary>The same request id came before with other content.</summary>
+    RequestIdReused,
+
+    /// <summary>A signed URL that is wrong, or was made for something else.</summary>
+    SignatureInvalid,
+
+    /// <summary>A signed URL whose time is over.</summary>
+    SignatureExpired,
+
+    /// <summary>The body is larger than a limit.</summary>
+    TooLarge,
+
+    /// <summary>The body ended before the length it announced.</summary>
+    ContentTruncated,
+
+    /// <summary>Too little room on the volume, in bytes or in inodes.</summary>
+    OutOfSpace,
+
+    /// <summary>Too many writes wait; the same request succeeds later.</summary>
+    Busy,
+
+    /// <summary>A search would have to read more than its time allows.</summary>
+    SearchTooSlow,
+
+    /// <summary>Stored bytes no longer match their checksum, or are missing.</summary>
+    Corrupt,
+
+    /// <summary>The catalog failed in a way that leaves outcomes open; the process ends and recovers by starting again.</summary>
+    CatalogFailed,
+}
+
+/// <summary>The one exception by which the store refuses. It carries a code and a message for the caller, no status number.</summary>
+public sealed class StoreException : Exception
+{
+    public StoreException(StoreErrorCode code, string message, Exception? inner = null)
+        : base(message, inner) => Code = code;
+
+    public StoreErrorCode Code { get; }
+}

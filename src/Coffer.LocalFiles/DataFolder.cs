@@ -1,0 +1,89 @@
+namespace Coffer.LocalFiles;
+
+/// <summary>The folder that holds everything of an embedded installation. One process owns it at a time.</summary>
+/// <remarks>
+/// <code>
+/// coffer-data/
+///   coffer.lock        held by the owner for as long as it runs
+///   coffer.json        settings, when someone wrote some
+///   credentials.json   URL and keys for the command on this machine, 0600
+///   catalog.db         the SQLite catalog, with -wal and -shm beside it
+///   ballast            room that is given up when deletes meet a full disk
+///   blobs/00…ff/       one file a blob
+///   staging/           blobs that are being written
+/// </code>
+/// </remarks>
+public sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataFolder(string root, FileStream @lock)
+    {
+        Root = root;
+        _lock = @lock;
+    }
+
+    public string Root { get; }
+
+    public string CatalogPath => Path.Combine(Root, "catalog.db");
+
+    public string BallastPath => Path.Combine(Root, "ballast");
+
+    public string CredentialsPath => Path.Combine(Root, "credentials.json");
+
+    public string BlobsDirectory => Path.Combine(Root, "blobs");
+
+    public string StagingDirectory => Path.Combine(Root, "staging");
+
+    /// <summary>Makes the folder when it is absent, and takes the lock before anything in it is looked at.</summary>
+    /// <exception cref="DataFolderException">Another process owns it, or it cannot be written.</exception>
+    public static DataFolder Open(string path)
+    {
+        string root = Path.GetFullPath(path);
+        try
+        {
+            if (!Directory.Exists(root))
+            {
+                Directory.CreateDirectory(root);
+                DirectorySync.Flush(Path.GetDirectoryName(root) ?? root);
+            }
+
+            string lockPath = Path.Combine(root, "coffer.lock");
+            FileStream taken;
+            try
+            {
+                taken = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException refused) when (refused is not DirectoryNotFoundException && File.Exists(lockPath) && IsHeld(refused))
+            {
+                throw new DataFolderException(
+                    $"the data folder {root} is in use by another coffer process; stop that one, or start this one with another --data", refused);
+            }
+
+            taken.SetLength(0);
+            using (var writer = new StreamWriter(taken, leaveOpen: true))
+            {
+                writer.WriteLine(Environment.ProcessId);
+            }
+
+            DirectorySync.Flush(root);
+            return new DataFolder(root, taken);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new DataFolderException($"the data folder {root} cannot be written; change its owner, or choose another with --data", denied);
+        }
+        catch (IOException failed)
+        {
+            throw new DataFolderException($"the data folder {root} cannot be used: {failed.Message}; choose another with --data", failed);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>EWOULDBLOCK from flock on Linux and macOS; a sharing violation on Windows.</summary>
+    private static bool IsHeld(IOException refused) => (refused.HResult & 0xFFFF) is 11 or 35 or 32;
+}
+
+/// <summary>The data folder cannot be opened; the message is one line that says what to do.</summary>
+public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner);
