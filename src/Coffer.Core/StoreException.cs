@@ -6,6 +6,9 @@ public enum StoreErrorCode
     /// <summary>An argument breaks a rule that the message names.</summary>
     InvalidArgument,
 
+    /// <summary>No token, or one that nobody holds.</summary>
+    NotAuthenticated,
+
     /// <summary>The caller is known, but its right does not cover this.</summary>
     AccessDenied,
 

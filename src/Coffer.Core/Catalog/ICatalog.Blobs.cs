@@ -41,8 +41,9 @@ public partial interface ICatalog
 }
 
 /// <param name="Last">Where it ended; null when the end was reached.</param>
-/// <param name="Bad">How many contents do not match their checksum.</param>
+/// <param name="Contents">How many contents were read.</param>
+/// <param name="Bad">How many of them do not match their checksum.</param>
 /// <param name="SizeBytes">How many bytes were read.</param>
-public readonly record struct InlineCheck(long? Last, int Bad, long SizeBytes);
+public readonly record struct InlineCheck(long? Last, int Contents, int Bad, long SizeBytes);
 
 public readonly record struct QueueLengths(long Released, long Expired);

@@ -1,0 +1,117 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Coffer.Catalog;
+
+namespace Coffer.Access;
+
+/// <summary>Resolves bearer tokens to callers, and makes, lists and revokes keys.</summary>
+public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorTokenHash)
+{
+    private const int MaxTextLength = 256;
+
+    /// <summary>Who holds this token; null when nobody does, or no longer.</summary>
+    public async ValueTask<Caller?> AuthenticateAsync(string token, CancellationToken cancellationToken)
+    {
+        byte[] hash = AccessKey.HashOf(token);
+        if (CryptographicOperations.FixedTimeEquals(hash, operatorTokenHash))
+        {
+            return Caller.Operator;
+        }
+
+        AccessKey? key = await catalog.FindAccessKeyAsync(hash, cancellationToken);
+        if (key is null or { RevokedAtMs: not null })
+        {
+            return null;
+        }
+
+        use.KeyUsed(key.Id);
+        return new Caller { Account = key.Account, Right = key.Right, Key = key.Id, Subject = key.Subject };
+    }
+
+    /// <summary>Makes a key.</summary>
+    /// <param name="account">Name of the account; null for the caller's own.</param>
+    /// <returns>The key and its token, which is shown here and never again.</returns>
+    /// <exception cref="StoreException">AccessDenied, AccountNotFound, InvalidArgument.</exception>
+    public async Task<(AccessKey Key, string Token)> CreateAsync(
+        Caller caller, string? account, Right right, string? label, string? subject, CancellationToken cancellationToken)
+    {
+        AccountId owner = await AccountOfAsync(caller, account, cancellationToken);
+        if (right is Right.Operator || !Enum.IsDefined(right))
+        {
+            throw new StoreException(StoreErrorCode.InvalidArgument, "right is one of service, authenticated, anon");
+        }
+
+        if (label?.Length > MaxTextLength || subject?.Length > MaxTextLength)
+        {
+            throw new StoreException(StoreErrorCode.InvalidArgument, $"label and subject have at most {MaxTextLength} characters");
+        }
+
+        string token = NewToken();
+        AccessKey made = await catalog.AddAccessKeyAsync(
+            new AccessKey
+            {
+                Id = Guid.CreateVersion7(),
+                Account = owner,
+                TokenHash = AccessKey.HashOf(token),
+                Right = right,
+                Label = label,
+                Subject = subject,
+                CreatedAtMs = catalog.NowMs,
+                Source = KeySource.Made,
+            },
+            cancellationToken);
+        return (made, token);
+    }
+
+    /// <summary>Keys of the caller's account, or of the one that the operator names; of all accounts when it names none.</summary>
+    public async Task<IReadOnlyList<AccessKey>> ListAsync(Caller caller, string? account, CancellationToken cancellationToken)
+    {
+        if (caller.Right is Right.Operator && account is null)
+        {
+            return await catalog.ListAccessKeysAsync(account: null, cancellationToken);
+        }
+
+        return await catalog.ListAccessKeysAsync(await AccountOfAsync(caller, account, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Revokes a key; from the answer on it opens nothing.</summary>
+    /// <exception cref="StoreException">AccessDenied; KeyNotFound, also for a key of another account.</exception>
+    public async Task<AccessKey> RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken)
+    {
+        AccountId? account = caller.Right switch
+        {
+            Right.Operator => null,
+            Right.Service => caller.Account,
+            _ => throw Denied(),
+        };
+        return await catalog.RevokeAccessKeyAsync(id, account, cancellationToken)
+            ?? throw new StoreException(StoreErrorCode.KeyNotFound, "there is no such key");
+    }
+
+    /// <summary>A new token of 256 random bits.</summary>
+    public static string NewToken() => "coffer_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    private async ValueTask<AccountId> AccountOfAsync(Caller caller, string? name, CancellationToken cancellationToken)
+    {
+        if (caller.Right is not (Right.Operator or Right.Service))
+        {
+            throw Denied();
+        }
+
+        if (caller.Right is Right.Service && name is null)
+        {
+            return caller.Account!.Value;
+        }
+
+        Account? account = await catalog.FindAccountAsync(name ?? Account.DefaultName, cancellationToken);
+        if (caller.Right is Right.Service && account?.Id != caller.Account)
+        {
+            throw Denied(); // whether the other account exists is not theirs to know
+        }
+
+        return account?.Id ?? throw new StoreException(StoreErrorCode.AccountNotFound, $"there is no account '{name}'");
+    }
+
+    private static StoreException Denied() => new(
+        StoreErrorCode.AccessDenied, "this key may not handle keys: use a service key for its own account, or the operator key");
+}

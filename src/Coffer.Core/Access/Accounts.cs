@@ -1,0 +1,66 @@
+using System.Text;
+using Coffer.Catalog;
+
+namespace Coffer.Access;
+
+/// <summary>Makes and lists accounts; the operator's work.</summary>
+public sealed class Accounts(ICatalog catalog)
+{
+    /// <summary>Fewest bytes of a JWT secret: as many as HS256 has.</summary>
+    public const int MinSecretBytes = 32;
+
+    private const int MaxNameLength = 40;
+
+    /// <exception cref="StoreException">AccessDenied, InvalidArgument, AccountExists.</exception>
+    public async Task<Account> CreateAsync(Caller caller, string name, string? jwtSecret, CancellationToken cancellationToken)
+    {
+        RequireOperator(caller);
+        CheckName(name);
+        CheckSecret(jwtSecret);
+        var account = new Account
+        {
+            Name = name,
+            JwtSecrets = jwtSecret is null ? null : [jwtSecret],
+            CreatedAtMs = catalog.NowMs,
+        };
+        return await catalog.AddAccountAsync(account, cancellationToken)
+            ?? throw new StoreException(StoreErrorCode.AccountExists, $"there is an account '{name}', or a bucket with its name, already");
+    }
+
+    public async Task<IReadOnlyList<Account>> ListAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        RequireOperator(caller);
+        return await catalog.ListAccountsAsync(cancellationToken);
+    }
+
+    /// <exception cref="StoreException">InvalidArgument: a name is lower-case letters, digits and inner hyphens.</exception>
+    public static void CheckName(string name)
+    {
+        bool wellFormed = name.Length is > 0 and <= MaxNameLength
+            && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
+            && name[0] != '-' && name[^1] != '-';
+        if (!wellFormed)
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidArgument,
+                $"an account name has 1 to {MaxNameLength} lower-case letters, digits and hyphens, none of them at an end");
+        }
+    }
+
+    /// <exception cref="StoreException">InvalidArgument: the secret is too short.</exception>
+    public static void CheckSecret(string? jwtSecret)
+    {
+        if (jwtSecret is not null && Encoding.UTF8.GetByteCount(jwtSecret) < MinSecretBytes)
+        {
+            throw new StoreException(StoreErrorCode.InvalidArgument, $"a JWT secret has at least {MinSecretBytes} bytes");
+        }
+    }
+
+    private static void RequireOperator(Caller caller)
+    {
+        if (caller.Right is not Right.Operator)
+        {
+            throw new StoreException(StoreErrorCode.AccessDenied, "accounts are the operator's: use the operator key");
+        }
+    }
+}

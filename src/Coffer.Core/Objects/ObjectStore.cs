@@ -1,0 +1,295 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using Coffer.Access;
+using Coffer.Blobs;
+using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.Uploads;
+
+namespace Coffer.Objects;
+
+/// <summary>
+/// Objects, for every dialect: decides who may, orders catalog and blob store, and answers only for what is durable.
+/// Bytes become durable before the row that refers to them; the row, before bytes that it replaces are released.
+/// </summary>
+public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits limits, CoarseUse use)
+{
+    private readonly ContentReceiver _receiver = new(catalog, blobs);
+    private readonly ConcurrentDictionary<AccountId, BucketId> _objectsBuckets = new();
+
+    public StoreLimits Limits => limits;
+
+    /// <summary>The clock by which links and lifetimes are judged, in Unix milliseconds.</summary>
+    public long NowMs => catalog.NowMs;
+
+    /// <summary>Makes an object that waits for its bytes, in the account's bucket for the Objects dialect.</summary>
+    /// <param name="once">Token and body digest of the request; null when the caller gave no request id.</param>
+    /// <exception cref="StoreException">AccessDenied, InvalidArgument, RequestIdReused.</exception>
+    public async Task<CreatedObject> CreateAsync(
+        Caller caller, ObjectDraft wanted, (string Token, byte[] Digest)? once, CancellationToken cancellationToken)
+    {
+        AccountId account = RequireService(caller);
+        ObjectRules.CheckName(wanted.Name);
+        ObjectId id = catalog.MintObjectId();
+        var made = new NewObject
+        {
+            Id = id,
+            Account = account,
+            Bucket = await ObjectsBucketAsync(account, cancellationToken),
+            Key = id.ToString(),
+            Name = wanted.Name,
+            Class = wanted.Class,
+            MediaType = wanted.MediaType,
+            Metadata = wanted.Metadata,
+            Owner = caller.Subject,
+            IsPublic = wanted.IsPublic,
+            ExpiresAtMs = ObjectRules.ExpiryOf(wanted.LifetimeMs, id.CreatedAtMs),
+        };
+        OnceToken? token = once is { } given ? new OnceToken(account, given.Token, given.Digest) : null;
+        return await catalog.CreateObjectAsync(made, token, cancellationToken);
+    }
+
+    /// <summary>Gives an UPLOADING object its bytes; what was uploaded before is replaced as a whole, or not at all.</summary>
+    /// <param name="link">A verified link for uploading.</param>
+    /// <exception cref="StoreException">ObjectNotFound, WrongState, ObjectGone, TooLarge, ContentTruncated, OutOfSpace.</exception>
+    public async Task<StoredObject> UploadAsync(
+        SignedUrl link, PipeReader content, long? length, CancellationToken cancellationToken)
+    {
+        RequireUploading(await catalog.FindObjectAsync(link.Object, cancellationToken));
+        var write = new BlobWrite { Length = length, MaxBytes = limits.MaxObjectBytes };
+        await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
+
+        Transition attached = await received.CommitAsync(async bytes =>
+        {
+            Transition outcome = await catalog.AttachContentAsync(link.Object, bytes, cancellationToken);
+            return (outcome.Happened, outcome);
+        });
+        if (!attached.Happened)
+        {
+            RequireUploading(attached.Object); // it was completed or deleted while the bytes came
+            throw new StoreException(StoreErrorCode.WrongState, "the object changed while its bytes were uploaded");
+        }
+
+        return attached.Object!;
+    }
+
+    /// <summary>Seals an uploaded object. Completing a READ_ONLY object again answers the same.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, AccessDenied, NothingUploaded, WrongState; Corrupt when the bytes are gone.</exception>
+    public async Task<StoredObject> CompleteAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
+    {
+        StoredObject found = (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
+        if (found is { State: ObjectState.Uploading, SizeBytes: not null } && !await IsStoredAsync(found, cancellationToken))
+        {
+            await catalog.FailObjectAsync(id, cancellationToken);
+            throw new StoreException(StoreErrorCode.Corrupt, "the uploaded bytes cannot be read back; make a new object and upload again");
+        }
+
+        Transition sealing = await catalog.SealObjectAsync(id, cancellationToken);
+        StoredObject now = sealing.Object.RequireOwned(caller);
+        return (sealing.Happened, now.State) switch
+        {
+            (true, _) or (_, ObjectState.ReadOnly) => now,
+            (_, ObjectState.Uploading) => throw new StoreException(
+                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: PUT the bytes to the object's upload_url first"),
+            _ => throw new StoreException(
+                StoreErrorCode.WrongState, $"the object is {now.State.Word()} and cannot be completed; make a new one"),
+        };
+    }
+
+    /// <exception cref="StoreException">ObjectNotFound.</exception>
+    public async ValueTask<StoredObject> GetAsync(Caller caller, ObjectId id, CancellationToken cancellationToken) =>
+        (await catalog.FindObjectAsync(id, cancellationToken)).RequireVisible(caller);
+
+    /// <summary>One page of the caller's objects, newest first. Keys without the service right see none.</summary>
+    public async ValueTask<ObjectPage> ListAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken) =>
+        caller.Right is Right.Service
+            ? await catalog.ListObjectsAsync(query with { Account = caller.Account }, cancellationToken)
+            : ObjectPage.Empty with { TotalCount = query.WithTotal ? 0 : null };
+
+    /// <summary>One page of the public objects of all accounts, newest first.</summary>
+    public ValueTask<ObjectPage> ListPublicAsync(ObjectQuery query, CancellationToken cancellationToken) =>
+        catalog.ListObjectsAsync(query with { Account = null }, cancellationToken);
+
+    /// <summary>Deletes an object in any state; again is no error. Every link ends with the answer.</summary>
+    /// <returns>The tombstone.</returns>
+    /// <exception cref="StoreException">ObjectNotFound, AccessDenied.</exception>
+    public async Task<StoredObject> DeleteAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
+    {
+        (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
+        Transition deletion = await catalog.DeleteObjectAsync(id, cancellationToken);
+        return deletion.Object ?? throw Visibility.NotFound();
+    }
+
+    /// <summary>Changes name, metadata, public flag or lifetime of an UPLOADING or READ_ONLY object.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, AccessDenied, ObjectGone, WrongState, InvalidArgument.</exception>
+    public async Task<StoredObject> UpdateAsync(
+        Caller caller, ObjectId id, ObjectChange change, CancellationToken cancellationToken)
+    {
+        if (change.Name is not null)
+        {
+            ObjectRules.CheckName(change.Name);
+        }
+
+        (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
+        Transition update = await catalog.UpdateObjectAsync(id, change, cancellationToken);
+        return (update.Happened, update.Object) switch
+        {
+            (true, { } now) => now,
+            (_, null) => throw Visibility.NotFound(),
+            (_, { State: ObjectState.Deleted }) => throw Gone(),
+            (_, { } now) => throw new StoreException(StoreErrorCode.WrongState, $"the object is {now.State.Word()} and cannot be changed"),
+        };
+    }
+
+    /// <summary>Writes a whole object under a bucket's key; what was there becomes a tombstone.</summary>
+    /// <exception cref="StoreException">AccessDenied, BucketNotFound, ObjectExists, InvalidArgument, TooLarge, OutOfSpace.</exception>
+    public async Task<StoredObject> PutAsync(
+        Caller caller, PutRequest wanted, PipeReader content, long? length, CancellationToken cancellationToken)
+    {
+        AccountId account = RequireService(caller);
+        ObjectRules.CheckKey(wanted.Key);
+        if (wanted.Bucket.Account != account)
+        {
+            throw new StoreException(StoreErrorCode.BucketNotFound, "there is no such bucket");
+        }
+
+        long maxBytes = Math.Min(limits.MaxObjectBytes, wanted.Bucket.SizeLimitBytes ?? long.MaxValue);
+        var write = new BlobWrite { Length = length, MaxBytes = maxBytes, Digests = wanted.Digests };
+        await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
+
+        var made = new NewObject
+        {
+            Id = catalog.MintObjectId(),
+            Account = account,
+            Bucket = wanted.Bucket.Id,
+            Key = wanted.Key,
+            Name = wanted.Key,
+            Class = wanted.MediaType is null ? ContentClass.Unspecified : MediaTypes.ClassOf(wanted.MediaType),
+            MediaType = wanted.MediaType,
+            Metadata = wanted.Metadata,
+            Owner = caller.Subject,
+            OnlyIfAbsent = wanted.OnlyIfAbsent,
+        };
+        return await received.CommitAsync(
+            async bytes => (true, await catalog.PutObjectAsync(made, bytes, cancellationToken)));
+    }
+
+    /// <summary>Whether a link to the bytes may be made; with which use.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, ObjectGone, WrongState.</exception>
+    public async ValueTask<SignedUse> DownloadUseAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
+    {
+        StoredObject found = (await catalog.FindObjectAsync(id, cancellationToken)).RequireVisible(caller);
+        return found.State switch
+        {
+            ObjectState.ReadOnly => caller.Serves(found.Account) ? SignedUse.Download : SignedUse.DownloadWhilePublic,
+            ObjectState.Deleted => throw Gone(),
+            _ => throw new StoreException(
+                StoreErrorCode.WrongState, $"the object is {found.State.Word()}: it can be downloaded once its upload is completed"),
+        };
+    }
+
+    /// <summary>Opens the bytes that a verified link leads to.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, ObjectGone, Corrupt.</exception>
+    public ValueTask<OpenObject> OpenAsync(SignedUrl link, CancellationToken cancellationToken) =>
+        OpenAsync(link.Object, mustBePublic: link.Use is SignedUse.DownloadWhilePublic, cancellationToken);
+
+    /// <summary>Opens a public object's bytes for anybody.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, Corrupt.</exception>
+    public ValueTask<OpenObject> OpenPublicAsync(ObjectId id, CancellationToken cancellationToken) =>
+        OpenAsync(id, mustBePublic: true, cancellationToken);
+
+    private async ValueTask<OpenObject> OpenAsync(ObjectId id, bool mustBePublic, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            OpenedRow row = await catalog.OpenObjectAsync(id, cancellationToken) ?? throw Visibility.NotFound();
+            try
+            {
+                StoredObject found = row.Object;
+                if (mustBePublic && !found.IsVisibleTo(Caller.Nobody))
+                {
+                    throw Visibility.NotFound();
+                }
+
+                if (found.State is not ObjectState.ReadOnly)
+                {
+                    throw found.State is ObjectState.Deleted ? Gone() : Visibility.NotFound();
+                }
+
+                IBlobReader? first = found.Pieces.Count == 0 ? null : await blobs.OpenAsync(found.Pieces[0].Blob, cancellationToken);
+                if (first is not null || found.Pieces.Count == 0)
+                {
+                    use.ObjectRead(id);
+                    return new OpenObject(row, first, blobs);
+                }
+            }
+            catch
+            {
+                row.Dispose();
+                throw;
+            }
+
+            // The row was read before a delete, the bytes looked for after their grace: a second look tells.
+            row.Dispose();
+            if (attempt == 2)
+            {
+                throw new StoreException(StoreErrorCode.Corrupt, "the bytes of this object are missing from the store");
+            }
+        }
+    }
+
+    private async ValueTask<bool> IsStoredAsync(StoredObject found, CancellationToken cancellationToken)
+    {
+        foreach (BlobPiece piece in found.Pieces)
+        {
+            try
+            {
+                using IBlobReader? reader = await blobs.OpenAsync(piece.Blob, cancellationToken);
+                if (reader?.SizeBytes != piece.SizeBytes)
+                {
+                    return false;
+                }
+            }
+            catch (StoreException damaged) when (damaged.Code is StoreErrorCode.Corrupt)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static AccountId RequireService(Caller caller) => caller is { Right: Right.Service, Account: { } account }
+        ? account
+        : throw new StoreException(StoreErrorCode.AccessDenied, "this key may not write objects: use a service key of the account");
+
+    private async ValueTask<BucketId> ObjectsBucketAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        if (!_objectsBuckets.TryGetValue(account, out BucketId bucket)) // an account keeps its bucket for ever
+        {
+            Account found = await catalog.FindAccountAsync(account, cancellationToken)
+                ?? throw new StoreException(StoreErrorCode.AccountNotFound, "the account of this key is gone");
+            bucket = _objectsBuckets.GetOrAdd(account, found.ObjectsBucket);
+        }
+
+        return bucket;
+    }
+
+    private static void RequireUploading(StoredObject? found)
+    {
+        switch (found?.State)
+        {
+            case ObjectState.Uploading:
+                return;
+            case null:
+                throw Visibility.NotFound();
+            case ObjectState.Deleted:
+                throw Gone();
+            default:
+                throw new StoreException(
+                    StoreErrorCode.WrongState, $"the object is {found.State.Word()}: its bytes are final; make a new object to upload others");
+        }
+    }
+
+    private static StoreException Gone() => new(StoreErrorCode.ObjectGone, "the object was deleted or has expired");
+}

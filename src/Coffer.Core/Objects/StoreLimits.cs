@@ -1,0 +1,20 @@
+namespace Coffer.Objects;
+
+/// <summary>Limits of the installation.</summary>
+public sealed record StoreLimits
+{
+    /// <summary>Largest object in bytes.</summary>
+    public long MaxObjectBytes { get; init; } = 50L << 30;
+
+    /// <summary>How long a signed upload URL lives.</summary>
+    public TimeSpan UploadUrlLife { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long an upload that was never completed is kept after its URL ended.</summary>
+    public TimeSpan AbandonedAfter { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a deleted object can still be asked for.</summary>
+    public TimeSpan TombstoneLife { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a request id is remembered.</summary>
+    public TimeSpan OnceTokenLife { get; init; } = TimeSpan.FromHours(48);
+}

@@ -1,0 +1,113 @@
+using Coffer.Catalog;
+using Coffer.Objects;
+using Microsoft.Extensions.Logging;
+
+namespace Coffer.Upkeep;
+
+/// <summary>
+/// Removes what has ended: expired objects, uploads that were never completed, old tombstones and request ids. Reads honour
+/// expiry without it. A clock that jumps must not empty the store, so a suspicious pass is put off.
+/// </summary>
+public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider time, ILogger<Reaper> logger)
+{
+    private const int Turn = 256;
+    private const int SuspiciousShare = 10; // a pass that would end more than one object in ten…
+    private const int SuspiciousCount = 1000; // …and more than this many
+    private static readonly TimeSpan LargestJump = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Hold = TimeSpan.FromHours(1);
+    private readonly Lock _gate = new();
+    private (long Timestamp, long WallMs)? _lastPass;
+    private long? _heldSince;
+    private bool _confirmed;
+
+    /// <summary>Whether nothing is removed for the moment because the clock is not trusted.</summary>
+    public bool IsHolding => _heldSince is { } since && time.GetElapsedTime(since) < Hold;
+
+    /// <summary>Ends a hold: somebody looked at the clock and found it right.</summary>
+    public void Confirm()
+    {
+        lock (_gate)
+        {
+            _confirmed = true;
+            _heldSince = null;
+        }
+    }
+
+    /// <summary>One pass over everything that has ended.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        int removed = 0;
+        if (await MayRemoveAsync(cancellationToken))
+        {
+            removed += await TurnsAsync(token => catalog.ReapExpiredAsync(Turn, token), cancellationToken);
+            long now = catalog.NowMs;
+            long abandoned = now - Ms(limits.UploadUrlLife + limits.AbandonedAfter);
+            removed += await TurnsAsync(token => catalog.ReapAbandonedAsync(abandoned, Turn, token), cancellationToken);
+            removed += await TurnsAsync(token => catalog.PurgeTombstonesAsync(now - Ms(limits.TombstoneLife), Turn, token), cancellationToken);
+            removed += await TurnsAsync(token => catalog.PurgeOnceTokensAsync(now - Ms(limits.OnceTokenLife), Turn, token), cancellationToken);
+            if (removed > 0)
+            {
+                Log.Reaped(logger, removed);
+            }
+        }
+
+        return removed;
+    }
+
+    private static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
+
+    private static async Task<int> TurnsAsync(Func<CancellationToken, Task<int>> turn, CancellationToken cancellationToken)
+    {
+        int total = 0;
+        int changed;
+        do
+        {
+            changed = await turn(cancellationToken);
+            total += changed;
+        }
+        while (changed > 0);
+        return total;
+    }
+
+    private async ValueTask<bool> MayRemoveAsync(CancellationToken cancellationToken)
+    {
+        bool jumped = WallOutranMonotonic();
+        long expired = await catalog.CountExpiredAsync(long.MaxValue, cancellationToken);
+        long live = (await catalog.TotalsAsync(cancellationToken)).Where(total => total.State is not ObjectState.Deleted).Sum(total => total.Objects);
+        lock (_gate)
+        {
+            if (_confirmed)
+            {
+                _confirmed = false;
+                return true;
+            }
+
+            if (IsHolding)
+            {
+                return false;
+            }
+
+            bool heldBefore = _heldSince is not null; // an hour has passed: what is still expired is expired
+            _heldSince = null;
+            bool tooMany = expired > SuspiciousCount && expired > (live + expired) / SuspiciousShare;
+            if (jumped || (tooMany && !heldBefore))
+            {
+                _heldSince = time.GetTimestamp();
+                Log.ReapingHeld(logger, expired, live, Hold);
+                return false;
+            }
+
+            return true;
+        }
+    }
+
+    private bool WallOutranMonotonic()
+    {
+        (long Timestamp, long WallMs) now = (time.GetTimestamp(), catalog.NowMs);
+        (long Timestamp, long WallMs)? last = _lastPass;
+        _lastPass = now;
+        return last is { } before
+            && TimeSpan.FromMilliseconds(now.WallMs - before.WallMs) - time.GetElapsedTime(before.Timestamp, now.Timestamp) > LargestJump;
+    }
+}
