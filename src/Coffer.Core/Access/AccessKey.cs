@@ -56,6 +56,9 @@ public sealed record AccessKey
 
     public long? RevokedAtMs { get; init; }
 
+    /// <summary>Who revoked it: a key that the configuration dropped lives again when it is listed again, one revoked by hand never.</summary>
+    public KeySource? RevokedBy { get; init; }
+
     public KeySource Source { get; init; }
 
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

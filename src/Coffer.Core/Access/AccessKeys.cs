@@ -84,7 +84,7 @@ public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorT
             Right.Service => caller.Account,
             _ => throw Denied(),
         };
-        return await catalog.RevokeAccessKeyAsync(id, account, cancellationToken)
+        return await catalog.RevokeAccessKeyAsync(id, account, KeySource.Made, cancellationToken)
             ?? throw new StoreException(StoreErrorCode.KeyNotFound, "there is no such key");
     }
 

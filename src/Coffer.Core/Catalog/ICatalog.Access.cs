@@ -21,7 +21,10 @@ public partial interface ICatalog
     ValueTask<IReadOnlyList<Account>> ListAccountsAsync(CancellationToken cancellationToken);
 
     /// <summary>Adds a key.</summary>
-    /// <returns>The key that holds this token hash: the new one, or, unchanged, the one that was there.</returns>
+    /// <returns>
+    /// The key that holds this token hash: the new one, or the one that was there. That one is unchanged, but lives again when
+    /// the source that adds it now, and not a person, had revoked it.
+    /// </returns>
     Task<AccessKey> AddAccessKeyAsync(AccessKey key, CancellationToken cancellationToken);
 
     /// <summary>The key with this token hash, revoked or not. Never stale: a revocation that was answered is seen.</summary>
@@ -33,7 +36,7 @@ public partial interface ICatalog
     /// <summary>Revokes a key. One that was revoked before keeps its time.</summary>
     /// <param name="account">The account it must belong to; null for any.</param>
     /// <returns>The key as it is now; null when there is none.</returns>
-    Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, CancellationToken cancellationToken);
+    Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken);
 
     /// <summary>Adds a bucket.</summary>
     /// <param name="bucket">Its id is ignored.</param>
