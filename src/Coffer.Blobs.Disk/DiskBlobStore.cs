@@ -1,0 +1,276 @@
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace Coffer.Blobs.Disk;
+
+/// <summary>Keeps each blob as one file on a local disk. See <see cref="BlobFile"/> for the format.</summary>
+public sealed class DiskBlobStore : IBlobStore, IDisposable
+{
+    /// <summary>Name of the meter: <c>coffer.crc.failures</c>, <c>coffer.disk.free_bytes</c>.</summary>
+    public const string MeterName = "Coffer.Blobs.Disk";
+
+    private const long CachedTableBytes = 16 << 20;
+
+    private readonly ILogger _logger;
+    private readonly BlobFolders _folders;
+    private readonly VolumeSpace _space;
+    private readonly HandleCache _cache;
+    private readonly Meter _meter = new(MeterName);
+    private readonly BlobFaults _faults;
+
+    /// <summary>Makes the folders at the first start and clears what writes left that never returned.</summary>
+    public DiskBlobStore(DiskBlobOptions options, ILogger<DiskBlobStore> logger, TimeProvider time)
+    {
+        _logger = logger;
+        _folders = new BlobFolders(options.BlobsDirectory, options.StagingDirectory);
+        _folders.Create();
+        int cleared = _folders.ClearLitter();
+        if (cleared > 0) Log.LitterCleared(logger, cleared);
+
+        _space = new VolumeSpace(options.BlobsDirectory, options.MinFreeBytes, time);
+        _cache = new HandleCache(options.CachedHandles, CachedTableBytes);
+        _faults = new BlobFaults(_meter, logger);
+        _meter.CreateObservableGauge("coffer.disk.free_bytes", () => _space.FreeBytes, "By", "Room left on the volume of the blobs");
+    }
+
+    public async Task<BlobReceipt> WriteAsync(BlobId id, PipeReader content, BlobWrite write, CancellationToken cancellationToken)
+    {
+        CheckBefore(write);
+        string staged = _folders.Staged(id);
+        try
+        {
+            BlobReceipt receipt;
+            using (SafeFileHandle file = File.OpenHandle(staged, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                using var writer = new BlobFileWriter(file, _space, new BlockDigest(), write.Digests);
+                await writer.CopyAsync(content, write, cancellationToken);
+                receipt = writer.FinishBlob();
+                RandomAccess.FlushToDisk(file);
+            }
+
+            Publish(staged, id);
+            Log.BlobWritten(_logger, id, receipt.SizeBytes);
+            return receipt;
+        }
+        catch (Exception failed)
+        {
+            // Whatever failed, a sync above all: these bytes are not tried again.
+            File.Delete(staged);
+            if (Explained(id, failed) is { } known) throw known;
+            throw;
+        }
+    }
+
+    public ValueTask<IBlobReader?> OpenAsync(BlobId id, CancellationToken cancellationToken) => new(Open(id));
+
+    /// <remarks>
+    /// The folder is not synced: a name that a power cut brings back is a whole blob that nothing claims, which the sweep
+    /// after an unclean end removes again.
+    /// </remarks>
+    public Task DeleteAsync(BlobId id, CancellationToken cancellationToken)
+    {
+        File.Delete(_folders.Blob(id));
+        _cache.Remove(id); // the room comes back when the last reader closes the file
+        _faults.Forget(id);
+        Log.BlobDeleted(_logger, id);
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<BlobId> ListAsync(BlobId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // reading the folders takes a while
+        foreach (BlobId id in _folders.List(after, cancellationToken))
+        {
+            yield return id;
+        }
+    }
+
+    public async Task<long> AppendAsync(
+        BlobId id, long offset, PipeReader content, BlobWrite write, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        CheckBefore(write);
+        bool isNew = offset == 0 && !File.Exists(_folders.StagedPart(id));
+        bool isOurs = false;
+        try
+        {
+            long size;
+            using (StagedBlob staged = OpenStaged(id, offset == 0 ? FileMode.OpenOrCreate : FileMode.Open))
+            {
+                isOurs = isNew;
+                size = await staged.AppendAsync(offset, content, write, _space, cancellationToken);
+            }
+
+            if (offset == 0) DirectorySync.Flush(_folders.StagingDirectory);
+            return size;
+        }
+        catch (Exception failed)
+        {
+            if (isOurs) RemoveStaged(id); // nobody knows of it yet
+            if (failed is SyncFailedException) ThrowAway(id, failed);
+            if (Explained(id, failed) is { } known) throw known;
+            throw;
+        }
+    }
+
+    public Task<BlobReceipt> SealAsync(BlobId id, long sizeBytes, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeBytes);
+        try
+        {
+            using (BlobFileReader? done = Open(id))
+            {
+                if (done is null)
+                {
+                    SealStaged(id, sizeBytes);
+                }
+                else if (done.SizeBytes != sizeBytes)
+                {
+                    throw new InvalidDataException("it was sealed with another size");
+                }
+                else
+                {
+                    DirectorySync.Flush(_folders.Shard(id)); // the call before may have been killed just short of this
+                }
+            }
+
+            RemoveStaged(id);
+            return Task.FromResult(new BlobReceipt(sizeBytes, Md5: null));
+        }
+        catch (Exception failed)
+        {
+            if (failed is SyncFailedException) ThrowAway(id, failed);
+            if (Explained(id, failed) is { } known) throw known;
+            throw;
+        }
+    }
+
+    public Task AbortAsync(BlobId id, CancellationToken cancellationToken)
+    {
+        RemoveStaged(id);
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<BlobId> ListStagedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        foreach (BlobId id in _folders.ListStaged())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return id;
+        }
+    }
+
+    public void CheckRoom(long? length) => _space.Check(length ?? 0);
+
+    public ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            File.OpenHandle(_folders.Probe(), FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose).Dispose();
+            return new(true);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            Log.ProbeFailed(_logger, failed);
+            return new(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _meter.Dispose();
+    }
+
+    private void CheckBefore(BlobWrite write)
+    {
+        if (write.Length > write.MaxBytes) throw BlobFileWriter.TooLarge(write.MaxBytes);
+        CheckRoom(write.Length);
+    }
+
+    /// <summary>Moves a synced file to where blobs are; it is one when its new name is durable.</summary>
+    private void Publish(string staged, BlobId id)
+    {
+        string path = _folders.Blob(id);
+        DirectorySync.Rename(staged, path);
+        try
+        {
+            DirectorySync.Flush(_folders.Shard(id));
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private BlobFileReader? Open(BlobId id)
+    {
+        BlobFile? file = _cache.Find(id, out long removals);
+        if (file is null)
+        {
+            try
+            {
+                file = BlobFile.Open(_folders.Blob(id));
+            }
+            catch (InvalidDataException wrong)
+            {
+                throw _faults.Corrupt(id, wrong);
+            }
+
+            if (file is null) return null;
+            _cache.Add(id, file, removals);
+        }
+
+        return new BlobFileReader(id, file, _faults);
+    }
+
+    private void SealStaged(BlobId id, long sizeBytes)
+    {
+        using (StagedBlob staged = OpenStaged(id, FileMode.Open))
+        {
+            staged.Seal(sizeBytes);
+        }
+
+        Publish(_folders.StagedPart(id), id);
+        Log.BlobSealed(_logger, id, sizeBytes);
+    }
+
+    private StagedBlob OpenStaged(BlobId id, FileMode mode)
+    {
+        try
+        {
+            return StagedBlob.Open(_folders.StagedPart(id), _folders.StagedChecksums(id), mode);
+        }
+        catch (FileNotFoundException absent)
+        {
+            throw new InvalidDataException("nothing is staged", absent);
+        }
+    }
+
+    /// <summary>The bytes first: checksums without them are cleared at the next start.</summary>
+    private void RemoveStaged(BlobId id)
+    {
+        File.Delete(_folders.StagedPart(id));
+        File.Delete(_folders.StagedChecksums(id));
+    }
+
+    private void ThrowAway(BlobId id, Exception failedSync)
+    {
+        RemoveStaged(id);
+        Log.SyncFailed(_logger, id, failedSync);
+    }
+
+    /// <summary>The port's exception for a failure; null when it has none.</summary>
+    private StoreException? Explained(BlobId id, Exception failed) => failed switch
+    {
+        SyncFailedException { InnerException: { } cause } => Explained(id, cause),
+        InvalidDataException => _faults.Corrupt(id, failed),
+        IOException full when NativeFile.IsOutOfSpace(full) => _space.Refusal(),
+        _ => null,
+    };
+}
