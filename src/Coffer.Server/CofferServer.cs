@@ -1,0 +1,179 @@
+using System.Net.Sockets;
+using Coffer.Http;
+using Coffer.Server.Access;
+using Coffer.Server.Configuration;
+using Coffer.Server.Health;
+using Coffer.Server.Http;
+using Coffer.Server.Logging;
+using Coffer.Server.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coffer.Server;
+
+/// <summary>Puts the server together: engines, dialects, and the steps that every request passes.</summary>
+public static class CofferServer
+{
+    /// <summary>The composed server, not yet started.</summary>
+    /// <param name="addServices">Further services; those registered here win over the server's own.</param>
+    /// <param name="mapRoutes">Further routes.</param>
+    /// <exception cref="ConfigurationException">The TLS files cannot be used.</exception>
+    public static WebApplication Build(
+        CofferOptions options, Action<IServiceCollection>? addServices = null, Action<IEndpointRouteBuilder>? mapRoutes = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        AddHost(builder, options);
+        AddEngines(builder.Services, options);
+        addServices?.Invoke(builder.Services);
+
+        WebApplication app = builder.Build();
+        UsePipeline(app, options);
+        MapOperations(app);
+        MapDialects(app);
+        mapRoutes?.Invoke(app);
+        return app;
+    }
+
+    /// <summary>Opens the addresses and begins to serve.</summary>
+    /// <exception cref="ListenException">An address is taken, not of this machine, or not allowed.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new ListenException($"{AddressIn(e)} is in use; stop what listens there, or choose another, for example "
+                + "--urls http://127.0.0.1:8585", e);
+        }
+        catch (SocketException e)
+        {
+            throw new ListenException($"An address of {UrlsOf(app)} cannot be opened ({e.SocketErrorCode}); choose another, "
+                + "for example --urls http://127.0.0.1:8585", e);
+        }
+
+        ILogger logger = LoggerOf(app);
+        CofferOptions options = app.Services.GetRequiredService<CofferOptions>();
+        foreach (string warning in options.Warnings)
+        {
+            Log.Configuration(logger, warning);
+        }
+
+        string addresses = string.Join(", ", AddressesOf(app));
+        Log.Listening(logger, addresses);
+    }
+
+    /// <summary>Serves until the process is asked to end; then running transfers get their time.</summary>
+    public static async Task RunAsync(WebApplication app, CancellationToken cancellationToken = default)
+    {
+        await using (app)
+        {
+            await StartAsync(app, cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Where the started server listens, with the real port where 0 was asked for.</summary>
+    public static IReadOnlyList<string> AddressesOf(WebApplication app) =>
+    [
+        .. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .Where(static address => !address.EndsWith(Handover.EndPoint.ToString()!, StringComparison.Ordinal)),
+    ];
+
+    // Engines are chosen here, in sight: AddSqliteCatalog and AddDiskBlobs, with a ReadinessCheck each.
+    private static void AddEngines(IServiceCollection services, CofferOptions options)
+    {
+    }
+
+    // Dialects are mapped here: MapObjects.
+    private static void MapDialects(IEndpointRouteBuilder routes)
+    {
+    }
+
+    private static void AddHost(WebApplicationBuilder builder, CofferOptions options)
+    {
+        bool asText = options.LogStream is null && !Console.IsErrorRedirected;
+        var sink = new LogSink(options.LogStream ?? Console.OpenStandardError());
+        var handover = new Handover();
+
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(_ => sink); // by a factory, so that the container disposes it
+        services.AddSingleton(new RequestLog(sink, asText));
+        services.AddSingleton<RequestMetrics>();
+        services.AddSingleton(static provider => new EngineMetrics(
+            provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
+        services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
+        services.AddSingleton(AdminGate.ByConfiguredKey(options));
+        services.AddSingleton<AdminGate>();
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);
+
+        builder.Logging.AddProvider(new LineLoggerProvider(sink, asText));
+        builder.Logging.AddFilter("Coffer", asText ? LogLevel.Warning : LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Enabled, it would make an activity and a scope for each request; ours says more.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        services.AddSingleton<IConnectionListenerFactory>(handover);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options, handover));
+    }
+
+    private static void UsePipeline(WebApplication app, CofferOptions options)
+    {
+        IServiceProvider services = app.Services;
+        var cors = new Cors(options.CorsOrigins);
+        app.Use(next => new RequestObserver(
+            next, options, services.GetRequiredService<IdleWatch>(), cors, services.GetRequiredService<RequestLog>(),
+            services.GetRequiredService<RequestMetrics>(), LoggerOf(app)).InvokeAsync);
+        if (options.TrustedProxies.Count > 0)
+        {
+            app.Use(next => new ForwardedHeaders(next, options.TrustedProxies).InvokeAsync);
+        }
+
+        app.Use(static next => http => Cors.BeforeRouting(http, next));
+        app.UseRouting();
+        app.Use(next => http => cors.AfterRouting(http, next));
+        app.Use(static next => http => Dispatch.ApplyLimits(http, next));
+        app.Run(Dispatch.RunEndpoint);
+    }
+
+    private static void MapOperations(WebApplication app)
+    {
+        IServiceProvider services = app.Services;
+        var health = new HealthEndpoints(services.GetServices<ReadinessCheck>(), LoggerOf(app));
+        var metrics = new MetricsEndpoint(
+            services.GetRequiredService<RequestMetrics>(), services.GetRequiredService<EngineMetrics>(),
+            services.GetRequiredService<LogSink>(), services.GetRequiredService<AdminGate>());
+
+        string[] reading = [HttpMethods.Get, HttpMethods.Head];
+        app.MapMethods("/healthz", reading, HealthEndpoints.Live).WithMetadata(new Operation("health.live"));
+        app.MapMethods("/readyz", reading, health.ReadyAsync).WithMetadata(new Operation("health.ready"));
+        app.MapMethods("/metrics", [HttpMethods.Get], metrics.HandleAsync).WithMetadata(new Operation("metrics.read"));
+    }
+
+    private static ILogger LoggerOf(WebApplication app) => LoggerOf(app.Services);
+
+    private static ILogger LoggerOf(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("Coffer.Server");
+
+    private static string UrlsOf(WebApplication app) =>
+        string.Join(", ", app.Services.GetRequiredService<CofferOptions>().Urls);
+
+    /// <summary>Kestrel's message is "Failed to bind to address http://127.0.0.1:8484: address already in use."</summary>
+    private static string AddressIn(IOException failure) =>
+        failure.Message.Split(' ').FirstOrDefault(static word => word.Contains("://", StringComparison.Ordinal))?.TrimEnd(':')
+        ?? "An address";
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Server.Configuration;
+
+/// <summary>Everything that can be configured; <see cref="CofferSettings.All"/> says what each setting means.</summary>
+public sealed class CofferOptions
+{
+    public string Data { get; set; } = "./coffer-data";
+
+    public IReadOnlyList<BindingAddress> Urls { get; set; } = [BindingAddress.Parse("http://127.0.0.1:8484")];
+
+    public string? TlsCert { get; set; }
+
+    public string? TlsKey { get; set; }
+
+    /// <summary>Without a trailing slash.</summary>
+    public string? PublicUrl { get; set; }
+
+    public string? ApiKey { get; set; }
+
+    public string? OperatorKey { get; set; }
+
+    /// <summary>The first signs, all verify; empty when the server makes its own.</summary>
+    public IReadOnlyList<string> JwtSecrets { get; set; } = [];
+
+    public string? SigningKey { get; set; }
+
+    public string? Bootstrap { get; set; }
+
+    /// <summary><c>sqlite</c> or a <c>postgres://</c> URL, which holds a password.</summary>
+    public string Catalog { get; set; } = "sqlite";
+
+    /// <summary><c>disk</c> or an <c>s3://</c> URL.</summary>
+    public string Blobs { get; set; } = "disk";
+
+    public string? BlobsAccessKey { get; set; }
+
+    public string? BlobsSecretKey { get; set; }
+
+    /// <summary>Null leaves the choice to the catalog engine: 64 KiB with SQLite, 8 KiB with PostgreSQL.</summary>
+    public long? InlineMaxBytes { get; set; }
+
+    public long MaxObjectBytes { get; set; } = 50L << 30;
+
+    /// <summary>Null: the smaller of 256 MiB and 5 % of the volume.</summary>
+    public long? MinFreeBytes { get; set; }
+
+    public TimeSpan UploadUrlLife { get; set; } = TimeSpan.FromDays(1);
+
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
+
+    public IReadOnlyList<string> CorsOrigins { get; set; } = [];
+
+    public bool AdminOpenOnLoopback { get; set; }
+
+    /// <summary>Things worth saying at start that are no errors.</summary>
+    public IReadOnlyList<string> Warnings { get; internal set; } = [];
+
+    /// <summary>A transfer in which no byte moves for this long is ended. Not a setting; tests shorten it.</summary>
+    internal TimeSpan IdleLimit { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A new connection that stays silent for this long is taken for HTTP/1.1. Not a setting.</summary>
+    internal TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where log lines go; null is the standard error stream.</summary>
+    internal Stream? LogStream { get; set; }
+
+    /// <summary>Reads the settings: a flag wins over the environment, that over coffer.json of the data folder.</summary>
+    /// <param name="flags">By flag name with its dashes, such as <c>--inline-max-bytes</c>; null values count as absent.</param>
+    /// <param name="environment">Looks up one environment variable.</param>
+    /// <exception cref="ConfigurationException">A setting is unknown, malformed or against a rule.</exception>
+    public static CofferOptions Load(IReadOnlyDictionary<string, string?> flags, Func<string, string?> environment) =>
+        CofferOptionsLoader.Load(flags, environment);
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Server.Configuration;
+
+/// <summary>One setting and the three names under which it can be given.</summary>
+/// <param name="Name">As in coffer.json, such as <c>InlineMaxBytes</c>.</param>
+/// <param name="Default">For people; <c>none</c>, <c>generated</c> or the value.</param>
+/// <param name="Example">A valid value, shown when a given one is not.</param>
+/// <param name="IsSecret">Never echoed, and has a twin that names a file: <c>COFFER_API_KEY_FILE</c>.</param>
+public sealed record CofferSetting(string Name, string Default, string Meaning, string Example, bool IsSecret = false)
+{
+    /// <summary><c>COFFER_INLINE_MAX_BYTES</c></summary>
+    public string EnvironmentName { get; } = "COFFER_" + Spell(Name, '_').ToUpperInvariant();
+
+    /// <summary><c>--inline-max-bytes</c></summary>
+    public string Flag { get; } = "--" + Spell(Name, '-');
+
+    /// <summary>Characters that part the values of a list given as one text; null for a single value.</summary>
+    internal char[]? Separators { get; init; }
+
+    /// <summary>Takes the values over; throws <see cref="FormatException"/> that completes "the setting …".</summary>
+    internal Action<CofferOptions, IReadOnlyList<string>> Apply { get; init; } = static (_, _) => { };
+
+    private static string Spell(string name, char separator)
+    {
+        var words = new StringBuilder();
+        foreach (char letter in name)
+        {
+            if (char.IsAsciiLetterUpper(letter) && words.Length > 0)
+            {
+                words.Append(separator);
+            }
+
+            words.Append(char.ToLowerInvariant(letter));
+        }
+
+        return words.ToString();
+    }
+}
+
+/// <summary>The table of all settings. The README's table says the same.</summary>
+public static class CofferSettings
+{
+    public static IReadOnlyList<CofferSetting> All { get; } =
+    [
+        One("Data", "./coffer-data", "data folder of the embedded engines", "/var/lib/coffer",
+            static (options, text) => options.Data = text),
+        Many("Urls", "http://127.0.0.1:8484", "addresses to listen on", "http://127.0.0.1:8484",
+            static (options, texts) => options.Urls = [.. texts.Select(ListenUrl)], ',', ';', ' '),
+        One("TlsCert", "none", "PEM file of the certificate chain for https addresses", "/etc/coffer/cert.pem",
+            static (options, text) => options.TlsCert = text),
+        One("TlsKey", "none", "PEM file of its private key", "/etc/coffer/key.pem",
+            static (options, text) => options.TlsKey = text),
+        One("PublicUrl", "from the request", "base of absolute URLs in answers", "https://files.example.com",
+            static (options, text) => options.PublicUrl = WebUrl(text)),
+        Secret("ApiKey", "generated", "service key of the account `default`", "$(openssl rand -hex 24)",
+            static (options, text) => options.ApiKey = text),
+        Secret("OperatorKey", "generated", "operator key", "$(openssl rand -hex 24)",
+            static (options, text) => options.OperatorKey = text),
+        Many("JwtSecret", "generated", "HS256 secrets of the account `default`; the first signs, all verify",
+            "$(openssl rand -hex 32)",
+            static (options, texts) => options.JwtSecrets = [.. texts.Select(Strong)], ',', '\n') with { IsSecret = true },
+        Secret("SigningKey", "generated", "master key of signed URLs", "$(openssl rand -hex 32)",
+            static (options, text) => options.SigningKey = Strong(text)),
+        One("Bootstrap", "none", "JSON file of accounts, keys, buckets and policies, applied at each start",
+            "/etc/coffer/bootstrap.json",
+            static (options, text) => options.Bootstrap = text),
+        Secret("Catalog", "sqlite", "`sqlite`, or `postgres://user:password@host:port/database`", "sqlite",
+            static (options, text) => options.Catalog = Engine(text, "sqlite", "postgres")),
+        One("Blobs", "disk", "`disk`, or `s3://bucket?endpoint=…&region=…`", "disk",
+            static (options, text) => options.Blobs = Engine(text, "disk", "s3")),
+        Secret("BlobsAccessKey", "none", "access key of the S3 engine", "AKIAIOSFODNN7EXAMPLE",
+            static (options, text) => options.BlobsAccessKey = text),
+        Secret("BlobsSecretKey", "none", "secret key of the S3 engine", "wJalrXUtnFEMI/K7MDENG",
+            static (options, text) => options.BlobsSecretKey = text),
+        One("InlineMaxBytes", "65536 (SQLite), 8192 (PostgreSQL)", "largest object kept inside the catalog", "64KiB",
+            static (options, text) => options.InlineMaxBytes = Size(text)),
+        One("MaxObjectBytes", "50GiB", "larger uploads are refused", "50GiB",
+            static (options, text) => options.MaxObjectBytes = Size(text)),
+        One("MinFreeBytes", "the smaller of 256MiB and 5 % of the volume", "reserve; below it writes answer 507", "256MiB",
+            static (options, text) => options.MinFreeBytes = Size(text)),
+        One("UploadUrlSeconds", "86400", "life of a presigned upload URL", "86400",
+            static (options, text) => options.UploadUrlLife = Seconds(text, atLeast: 1)),
+        One("ShutdownSeconds", "30", "time that running transfers get at shutdown", "30",
+            static (options, text) => options.ShutdownGrace = Seconds(text, atLeast: 0)),
+        Many("TrustedProxies", "none", "addresses and CIDR ranges whose forwarded headers count", "10.0.0.0/8,127.0.0.1",
+            static (options, texts) => options.TrustedProxies = [.. texts.Select(Network)], ',', ';', ' '),
+        Many("CorsOrigins", "none", "origins whose pages may call `/v1` and `/admin`, or `*`", "https://app.example.com",
+            static (options, texts) => options.CorsOrigins = [.. texts.Select(Origin)], ',', ';', ' '),
+        One("AdminOpen", "none", "`loopback` opens `/metrics` and `/admin/v1` to this machine without a key", "loopback",
+            static (options, text) => options.AdminOpenOnLoopback = text == "loopback"
+                ? true
+                : throw new FormatException($"is \"{text}\", which is not \"loopback\"")),
+        One("Url", "http://127.0.0.1:8484", "the server that the command and the SDK talk to", "http://127.0.0.1:8484",
+            static (_, text) => WebUrl(text)),
+    ];
+
+    private static CofferSetting One(
+        string name, string defaultValue, string meaning, string example, Action<CofferOptions, string> apply) =>
+        new(name, defaultValue, meaning, example)
+        {
+            Apply = (options, values) => apply(
+                options, values.Count == 1 ? values[0] : throw new FormatException("is a list, but takes one value")),
+        };
+
+    private static CofferSetting Secret(
+        string name, string defaultValue, string meaning, string example, Action<CofferOptions, string> apply) =>
+        One(name, defaultValue, meaning, example, apply) with { IsSecret = true };
+
+    private static CofferSetting Many(
+        string name, string defaultValue, string meaning, string example,
+        Action<CofferOptions, IReadOnlyList<string>> apply, params char[] separators) =>
+        new(name, defaultValue, meaning, example) { Apply = apply, Separators = separators };
+
+    private static BindingAddress ListenUrl(string text)
+    {
+        BindingAddress address;
+        try
+        {
+            address = BindingAddress.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"holds \"{text}\", which is no address to listen on", e);
+        }
+
+        if (address.Scheme is not ("http" or "https") || address.IsNamedPipe || address.PathBase.Length > 0)
+        {
+            throw new FormatException($"holds \"{text}\", which is not http:// or https:// with a host and a port only");
+        }
+
+        bool isAddressOfMachine = address.IsUnixPipe || address.Host is "*" or "+" or "localhost"
+            || IPAddress.TryParse(address.Host, out _);
+        if (!isAddressOfMachine)
+        {
+            // Kestrel would take any other host for "every address of this machine", which nobody expects.
+            throw new FormatException($"holds \"{text}\", whose host is no IP address, localhost or *");
+        }
+
+        return address is { Host: "localhost", Port: 0 }
+            ? throw new FormatException($"holds \"{text}\"; a port of 0 needs an IP address")
+            : address;
+    }
+
+    private static string WebUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            && url.Query.Length == 0 && url.Fragment.Length == 0
+            ? text.TrimEnd('/')
+            : throw new FormatException($"is \"{text}\", which is no http or https URL without a query");
+
+    private static string Origin(string text) =>
+        text == "*" ? text
+        : Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.PathAndQuery == "/"
+            ? url.GetLeftPart(UriPartial.Authority)
+            : throw new FormatException($"holds \"{text}\", which is no origin");
+
+    private static IPNetwork Network(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : IPNetwork.TryParse(text, out IPNetwork network) ? network
+        : throw new FormatException($"holds \"{text}\", which is no address and no CIDR range starting at its first address");
+
+    private static string Strong(string secret) =>
+        Encoding.UTF8.GetByteCount(secret) is var bytes and < 32
+            ? throw new FormatException($"holds a secret of {bytes} bytes, which is less than 32")
+            : secret;
+
+    // Not echoed: a database URL holds a password.
+    private static string Engine(string text, string embedded, string scheme) =>
+        text == embedded || text.StartsWith(scheme + "://", StringComparison.Ordinal)
+            ? text
+            : throw new FormatException($"is neither \"{embedded}\" nor a {scheme}:// URL");
+
+    private static long Size(string text) =>
+        ByteSize.TryParse(text, out long bytes)
+            ? bytes
+            : throw new FormatException($"is \"{text}\", which is no size in bytes");
+
+    private static TimeSpan Seconds(string text, int atLeast) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds >= atLeast
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException($"is \"{text}\", which is no whole number of seconds of at least {atLeast}");
+}

@@ -1,0 +1,57 @@
+using Coffer.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Coffer.Server.Http;
+
+/// <summary>The last steps of the pipeline: limits by route, then the endpoint, or an error where there is none.</summary>
+internal static class Dispatch
+{
+    public static (int Status, string Code, string Message) TooLarge { get; } =
+        (StatusCodes.Status413PayloadTooLarge, "request_too_large",
+            $"The request body is larger than {Endpoints.JsonBodyLimit} bytes.");
+
+    /// <summary>Lifts the limits of the JSON routes where object bytes flow.</summary>
+    public static Task ApplyLimits(HttpContext http, RequestDelegate next)
+    {
+        bool carriesData = http.GetEndpoint()?.Metadata.GetMetadata<DataRoute>() is not null;
+        bool isTooLarge = !carriesData && http.Request.ContentLength > Endpoints.JsonBodyLimit;
+        if (carriesData || isTooLarge)
+        {
+            if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = null;
+            }
+
+            if (carriesData && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            {
+                rate.MinDataRate = null;
+            }
+        }
+
+        // Answered here rather than at the first read, with the limit lifted: the server then takes in what the client
+        // is still sending, for a few seconds, and the client gets to read the answer instead of a reset connection.
+        return isTooLarge
+            ? JsonError.WriteAsync(http, TooLarge.Status, TooLarge.Code, TooLarge.Message)
+            : next(http);
+    }
+
+    public static Task RunEndpoint(HttpContext http) => http.GetEndpoint() switch
+    {
+        null => JsonError.WriteAsync(
+            http, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path."),
+        RouteEndpoint { RequestDelegate: { } handle } => handle(http),
+        { RequestDelegate: { } refuse } => RefuseAsync(http, refuse),
+        _ => throw new InvalidOperationException("The endpoint has no handler."),
+    };
+
+    /// <summary>Routing found the path under other methods; its own endpoint sets the status and the Allow header.</summary>
+    private static async Task RefuseAsync(HttpContext http, RequestDelegate refuse)
+    {
+        await refuse(http);
+        await JsonError.WriteAsync(
+            http, http.Response.StatusCode, "method_not_allowed", $"{http.Request.Method} is not possible at this path.");
+    }
+}

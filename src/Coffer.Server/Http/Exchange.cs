@@ -1,0 +1,269 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Coffer.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Coffer.Server.Http;
+
+/// <summary>
+/// One request while it runs: its facts, its start, and its body pipes, which count bytes and know since when they wait.
+/// Instances are pooled.
+/// </summary>
+internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeature
+{
+    private readonly IdleWatch _watch;
+    private readonly CountingReader _reader;
+    private readonly CountingWriter _writer;
+    private readonly Stream _requestStream;
+    private readonly Stream _responseStream;
+    private readonly Lock _gate = new();
+    private HttpContext? _http;
+    private IHttpResponseBodyFeature? _response;
+    private SocketProgress _socket;
+    private bool _watched;
+
+    public Exchange(IdleWatch watch)
+    {
+        _watch = watch;
+        _reader = new CountingReader(this);
+        _writer = new CountingWriter(this);
+        _requestStream = _reader.AsStream(leaveOpen: true);
+        _responseStream = _writer.AsStream(leaveOpen: true);
+    }
+
+    public RequestFacts Facts { get; } = new();
+
+    public long Started { get; private set; }
+
+    public long BytesIn => _reader.Bytes;
+
+    public long BytesOut => _writer.Bytes;
+
+    /// <summary>True once the request was ended because no byte moved.</summary>
+    public bool CutForSilence { get; private set; }
+
+    PipeReader IRequestBodyPipeFeature.Reader => _reader;
+
+    PipeWriter IHttpResponseBodyFeature.Writer => _writer;
+
+    Stream IHttpResponseBodyFeature.Stream => _responseStream;
+
+    /// <summary>Puts this exchange between the application and the server's own pipes.</summary>
+    public void Begin(HttpContext http)
+    {
+        Started = Stopwatch.GetTimestamp();
+        _http = http;
+        IFeatureCollection features = http.Features;
+        features.Set(Facts);
+
+        _response = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _writer.Begin(_response.Writer);
+        features.Set<IHttpResponseBodyFeature>(this);
+
+        if (features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false })
+        {
+            _reader.Begin(features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader);
+            features.Set<IRequestBodyPipeFeature>(this);
+            http.Request.Body = _requestStream;
+        }
+    }
+
+    /// <summary>Forgets the request, so that the instance can serve the next.</summary>
+    public void End()
+    {
+        if (_watched)
+        {
+            _watch.Remove(this);
+        }
+
+        lock (_gate)
+        {
+            _http = null;
+        }
+
+        _watched = false;
+        CutForSilence = false;
+        _response = null;
+        _socket = default;
+        _reader.End();
+        _writer.End();
+        Facts.Reset();
+    }
+
+    /// <summary>Called by the watch from time to time; ends the request when it has waited for a byte for too long.</summary>
+    public void CutIfSilent(long now, long limitMilliseconds)
+    {
+        lock (_gate)
+        {
+            if (_http is null || CutForSilence)
+            {
+                return;
+            }
+
+            long waitingToRead = _reader.WaitingSince;
+            long waitingToWrite = _writer.WaitingSince;
+            bool silent = waitingToRead != 0 && now - waitingToRead >= limitMilliseconds;
+            if (!silent && waitingToWrite != 0)
+            {
+                // A flush that waits does not mean that nothing moves: a slow reader takes minutes for what the kernel buffers.
+                long moved = _socket.LastMovement(_http, now);
+                silent = now - Math.Max(waitingToWrite, moved) >= limitMilliseconds
+                    || (_http.Request.Protocol == HttpProtocol.Http2 && now - waitingToWrite >= 10 * limitMilliseconds);
+            }
+
+            if (silent)
+            {
+                CutForSilence = true;
+                Facts.ErrorCode = "idle_timeout";
+                _http.Abort();
+            }
+        }
+    }
+
+    void IHttpResponseBodyFeature.DisableBuffering() => _response!.DisableBuffering();
+
+    Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken) => _response!.StartAsync(cancellationToken);
+
+    Task IHttpResponseBodyFeature.CompleteAsync() => _response!.CompleteAsync();
+
+    Task IHttpResponseBodyFeature.SendFileAsync(
+        string path, long offset, long? count, CancellationToken cancellationToken) =>
+        SendFileFallback.SendFileAsync(_responseStream, path, offset, count, cancellationToken);
+
+    private void Watch()
+    {
+        if (!_watched)
+        {
+            _watched = true;
+            _watch.Add(this);
+        }
+    }
+
+    private sealed class CountingReader(Exchange exchange) : PipeReader
+    {
+        private PipeReader? _inner;
+        private ReadOnlySequence<byte> _offered;
+        private long _waitingSince;
+
+        public long Bytes { get; private set; }
+
+        public long WaitingSince => Volatile.Read(ref _waitingSince);
+
+        public void Begin(PipeReader inner) => _inner = inner;
+
+        public void End() => (_inner, _offered, _waitingSince, Bytes) = (null, default, 0, 0);
+
+        public override bool TryRead(out ReadResult result)
+        {
+            bool read = _inner!.TryRead(out result);
+            _offered = result.Buffer;
+            return read;
+        }
+
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            ValueTask<ReadResult> read = _inner!.ReadAsync(cancellationToken);
+            if (!read.IsCompletedSuccessfully)
+            {
+                return WaitAsync(read);
+            }
+
+            ReadResult result = read.Result;
+            _offered = result.Buffer;
+            return ValueTask.FromResult(result);
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+        {
+            Bytes += _offered.Slice(0, consumed).Length;
+            _offered = default;
+            _inner!.AdvanceTo(consumed, examined);
+        }
+
+        public override void CancelPendingRead() => _inner!.CancelPendingRead();
+
+        public override void Complete(Exception? exception = null) => _inner!.Complete(exception);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
+        {
+            Volatile.Write(ref _waitingSince, Environment.TickCount64);
+            exchange.Watch();
+            try
+            {
+                ReadResult result = await read;
+                _offered = result.Buffer;
+                return result;
+            }
+            finally
+            {
+                Volatile.Write(ref _waitingSince, 0);
+            }
+        }
+    }
+
+    private sealed class CountingWriter(Exchange exchange) : PipeWriter
+    {
+        private PipeWriter? _inner;
+        private long _waitingSince;
+
+        public long Bytes { get; private set; }
+
+        public long WaitingSince => Volatile.Read(ref _waitingSince);
+
+        public override bool CanGetUnflushedBytes => _inner!.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => _inner!.UnflushedBytes;
+
+        public void Begin(PipeWriter inner) => _inner = inner;
+
+        public void End() => (_inner, _waitingSince, Bytes) = (null, 0, 0);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _inner!.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => _inner!.GetSpan(sizeHint);
+
+        public override void Advance(int bytes)
+        {
+            Bytes += bytes;
+            _inner!.Advance(bytes);
+        }
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            WatchAsync(_inner!.FlushAsync(cancellationToken));
+
+        public override ValueTask<FlushResult> WriteAsync(
+            ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+        {
+            Bytes += source.Length;
+            return WatchAsync(_inner!.WriteAsync(source, cancellationToken));
+        }
+
+        public override void CancelPendingFlush() => _inner!.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => _inner!.Complete(exception);
+
+        private ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush) =>
+            flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flush)
+        {
+            Volatile.Write(ref _waitingSince, Environment.TickCount64);
+            exchange.Watch();
+            try
+            {
+                return await flush;
+            }
+            finally
+            {
+                Volatile.Write(ref _waitingSince, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Coffer.Http;
+using Coffer.Server.Configuration;
+using Coffer.Server.Logging;
+using Coffer.Server.Metrics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Coffer.Server.Http;
+
+/// <summary>
+/// The outermost step of every request: gives it an id, counts its bytes, turns what it throws into an answer, and says
+/// at its end what became of it, once in the log and once in the metrics.
+/// </summary>
+internal sealed class RequestObserver(
+    RequestDelegate next, CofferOptions options, IdleWatch idleWatch, Cors cors, RequestLog log, RequestMetrics metrics, ILogger logger)
+{
+    private const string RequestIdHeader = "x-request-id";
+    private const string UnknownOperation = "none";
+
+    private readonly DefaultObjectPool<Exchange> _exchanges = new(new ExchangePolicy(idleWatch), maximumRetained: 1024);
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        Exchange exchange = _exchanges.Get();
+        exchange.Begin(http);
+        exchange.Facts.PublicBase = options.PublicUrl;
+        exchange.Facts.RequestId = RequestId.Of(http.Request.Headers[RequestIdHeader]);
+        http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
+        int? failure = null;
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e)
+        {
+            failure = await AnswerAsync(http, exchange, e);
+        }
+        finally
+        {
+            Conclude(http, exchange, failure ?? http.Response.StatusCode);
+            exchange.End();
+            _exchanges.Return(exchange);
+        }
+    }
+
+    /// <summary>Returns the status to record, which differs from the response's when that was never sent.</summary>
+    private async Task<int?> AnswerAsync(HttpContext http, Exchange exchange, Exception exception)
+    {
+        if (exchange.CutForSilence || http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away, or was sent away: nobody is left to answer, and nothing of ours failed.
+            exchange.Facts.ErrorCode ??= "client_gone";
+            return StatusCodes.Status499ClientClosedRequest;
+        }
+
+        (int status, string code, string message) = exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Dispatch.TooLarge,
+            BadHttpRequestException bad => (bad.StatusCode, "bad_request", "The request is malformed or was cut off."),
+            _ => (StatusCodes.Status500InternalServerError, "internal_error",
+                $"The server failed. Its log says more under the request id {exchange.Facts.RequestId}."),
+        };
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            Log.RequestFailed(logger, exchange.Facts.RequestId, exception);
+        }
+
+        if (http.Response.HasStarted)
+        {
+            // Only a broken connection tells the client that what it has is not the whole.
+            exchange.Facts.ErrorCode = code;
+            http.Abort();
+            return status;
+        }
+
+        http.Response.Clear();
+        http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
+        cors.Apply(http);
+        await JsonError.WriteAsync(http, status, code, message);
+        return null;
+    }
+
+    private void Conclude(HttpContext http, Exchange exchange, int status)
+    {
+        RequestFacts facts = exchange.Facts;
+        string operation = facts.Operation ?? http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Name ?? UnknownOperation;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(exchange.Started);
+        metrics.Record(operation, status, elapsed.TotalSeconds, exchange.BytesIn, exchange.BytesOut);
+        log.Write(new RequestLine(RawTarget.PathOf(http))
+        {
+            Time = DateTime.UtcNow,
+            Method = http.Request.Method,
+            Operation = operation,
+            Status = status,
+            Milliseconds = elapsed.TotalMilliseconds,
+            BytesIn = exchange.BytesIn,
+            BytesOut = exchange.BytesOut,
+            RequestId = facts.RequestId,
+            Account = facts.Account,
+            Protocol = http.Request.Protocol,
+            ErrorCode = facts.ErrorCode,
+        });
+    }
+
+    private sealed class ExchangePolicy(IdleWatch idleWatch) : IPooledObjectPolicy<Exchange>
+    {
+        public Exchange Create() => new(idleWatch);
+
+        public bool Return(Exchange obj) => true;
+    }
+}
