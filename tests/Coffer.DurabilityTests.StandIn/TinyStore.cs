@@ -20,8 +20,8 @@ internal sealed class TinyStore : IDisposable
         (_folder, _slip) = (folder, slip);
         Directory.CreateDirectory(Path.Combine(folder, "staging"));
         Directory.CreateDirectory(Path.Combine(folder, "blobs"));
-        DirectorySync.Flush(Path.GetDirectoryName(folder)!);
-        DirectorySync.Flush(folder);
+        DiskSync.FlushDirectory(Path.GetDirectoryName(folder)!);
+        DiskSync.FlushDirectory(folder);
         _database = new Database(Path.Combine(folder, "tiny.db"));
         _database.Execute("PRAGMA journal_mode=WAL");
         _database.Execute("PRAGMA wal_autocheckpoint=20"); // often, so that cuts fall into checkpoints too
@@ -89,10 +89,10 @@ internal sealed class TinyStore : IDisposable
                 RandomAccess.Write(file, content.AsSpan(at, Math.Min(WriteBytes, content.Length - at)), at);
             }
 
-            if (_slip != Slip.NoFileSync) RandomAccess.FlushToDisk(file);
+            if (_slip != Slip.NoFileSync) DiskSync.Flush(file);
         }
 
         File.Move(staged, BlobPath(_folder, id), overwrite: true);
-        if (_slip != Slip.NoDirectorySync) DirectorySync.Flush(Path.Combine(_folder, "blobs"));
+        if (_slip != Slip.NoDirectorySync) DiskSync.FlushDirectory(Path.Combine(_folder, "blobs"));
     }
 }

@@ -33,12 +33,27 @@ internal static class StandIn
     {
         ProcessStartInfo start = Put(disk, slip, count);
         disk.Attach(start);
+        (string output, string errors) = Run(start, killAfter);
+        return (Acknowledged(output), errors);
+    }
+
+    /// <summary>Runs a process to its end.</summary>
+    public static (string Output, string Errors) Run(ProcessStartInfo start, TimeSpan? killAfter = null)
+    {
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         if (killAfter is { } delay) _ = Task.Delay(delay).ContinueWith(_ => process.Kill(), TaskScheduler.Default);
-        List<long> acknowledged = Acknowledged(process.StandardOutput.ReadToEnd());
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return (acknowledged, errors.GetAwaiter().GetResult());
+        return (output, errors.GetAwaiter().GetResult());
+    }
+
+    /// <summary>What the stand-in says when it runs a verb on the disk.</summary>
+    public static string Say(ShimmedDisk disk, params string[] arguments)
+    {
+        ProcessStartInfo start = Command(arguments);
+        disk.Attach(start);
+        return Run(start).Output.Trim();
     }
 
     /// <summary>The ids in a text of answers; a last line without its end is none.</summary>
