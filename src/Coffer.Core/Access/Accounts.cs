@@ -33,6 +33,18 @@ public sealed class Accounts(ICatalog catalog)
         return await catalog.ListAccountsAsync(cancellationToken);
     }
 
+    /// <summary>Names of the accounts that the caller may know: all for the operator, else its own.</summary>
+    public async Task<IReadOnlyDictionary<AccountId, string>> NamesAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.Right is Right.Operator)
+        {
+            return (await catalog.ListAccountsAsync(cancellationToken)).ToDictionary(account => account.Id, account => account.Name);
+        }
+
+        Account? own = caller.Account is { } id ? await catalog.FindAccountAsync(id, cancellationToken) : null;
+        return own is null ? new Dictionary<AccountId, string>() : new Dictionary<AccountId, string> { [own.Id] = own.Name };
+    }
+
     /// <exception cref="StoreException">InvalidArgument: a name is lower-case letters, digits and inner hyphens.</exception>
     public static void CheckName(string name)
     {

@@ -1,0 +1,103 @@
+namespace Coffer.Client;
+
+/// <summary>Something that can be written to a connection, once or again and again.</summary>
+internal abstract class UploadSource : IDisposable
+{
+    /// <summary>The size in bytes; null when it shows only while writing.</summary>
+    public abstract long? Length { get; }
+
+    /// <summary>Whether a second write sends the same bytes.</summary>
+    public abstract bool CanReplay { get; }
+
+    /// <summary>Writes all bytes, from the first one.</summary>
+    public abstract ValueTask WriteToAsync(bool async, Stream destination, CancellationToken cancellationToken);
+
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>Bytes in memory.</summary>
+internal sealed class BytesSource(ReadOnlyMemory<byte> bytes) : UploadSource
+{
+    private const int Portion = 128 * 1024; // so that progress shows
+
+    public override long? Length => bytes.Length;
+
+    public override bool CanReplay => true;
+
+    public override async ValueTask WriteToAsync(bool async, Stream destination, CancellationToken cancellationToken)
+    {
+        for (int done = 0; done < bytes.Length; done += Portion)
+        {
+            ReadOnlyMemory<byte> portion = bytes.Slice(done, Math.Min(Portion, bytes.Length - done));
+            if (async)
+            {
+                await destination.WriteAsync(portion, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                destination.Write(portion.Span);
+            }
+        }
+    }
+}
+
+/// <summary>A stream, from where it stands to its end; the caller keeps it, unless it is a file that was opened here.</summary>
+internal sealed class StreamSource : UploadSource
+{
+    private readonly Stream _stream;
+    private readonly bool _ownsStream;
+    private readonly long _start;
+
+    public StreamSource(Stream stream, bool ownsStream = false)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanRead)
+        {
+            throw new ArgumentException("The stream cannot be read.", nameof(stream));
+        }
+
+        (_stream, _ownsStream) = (stream, ownsStream);
+        if (stream.CanSeek)
+        {
+            _start = stream.Position;
+            Length = Math.Max(0, stream.Length - _start);
+        }
+    }
+
+    public override long? Length { get; }
+
+    public override bool CanReplay => _stream.CanSeek;
+
+    /// <summary>Opens a file now, so that a missing one costs no call.</summary>
+    public static StreamSource OfFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new StreamSource(LocalFile.OpenRead(path), ownsStream: true);
+    }
+
+    public override async ValueTask WriteToAsync(bool async, Stream destination, CancellationToken cancellationToken)
+    {
+        if (CanReplay)
+        {
+            _stream.Position = _start;
+        }
+
+        long copied = await StreamCopy.CopyAsync(async, _stream, destination, Length, cancellationToken).ConfigureAwait(false);
+        if (copied < Length)
+        {
+            throw new EndOfStreamException($"The content ended after {copied} of {Length} bytes.");
+        }
+    }
+
+    public override void Dispose()
+    {
+        if (_ownsStream)
+        {
+            _stream.Dispose();
+        }
+
+        base.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Coffer.Client;
+
+/// <summary>Readers and writers for every JSON body, made at build time, so trimming and AOT lose nothing.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ObjectView))]
+[JsonSerializable(typeof(ObjectPage))]
+[JsonSerializable(typeof(ObjectDownloadUrl))]
+[JsonSerializable(typeof(ObjectCreateRequest))]
+[JsonSerializable(typeof(ObjectUpdateRequest))]
+[JsonSerializable(typeof(AccountView))]
+[JsonSerializable(typeof(AccountList))]
+[JsonSerializable(typeof(AccountCreateRequest))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(KeyCreateRequest))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(ErrorBody))]
+internal sealed partial class CofferJson : JsonSerializerContext;

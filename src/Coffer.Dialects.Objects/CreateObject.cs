@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using Coffer.Access;
+using Coffer.Http;
+using Coffer.Catalog;
+using Coffer.Objects;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Dialects.Objects;
+
+/// <summary>POST /v1/objects: makes an object that waits for its bytes, and a signed URL to send them to.</summary>
+internal static class CreateObject
+{
+    private const int MaxRequestIdLength = 255;
+
+    public static async Task Handle(HttpContext http, ObjectsDialect dialect)
+    {
+        Caller caller = await dialect.CallerAsync(http);
+        using JsonBody body = await JsonBody.ReadAsync(http);
+        (ContentClass contentClass, string? mediaType) = ContentTypes.Parse(body.RequiredText("content_type"));
+        var draft = new ObjectDraft
+        {
+            Name = body.RequiredText("name"),
+            Class = contentClass,
+            MediaType = mediaType,
+            Metadata = MetadataJson.Read(body),
+            LifetimeMs = body.Integer("ttl_ms"),
+            IsPublic = body.Flag("is_public") ?? false,
+        };
+
+        CreatedObject created = await dialect.Store.CreateAsync(caller, draft, Once(http, body), http.RequestAborted);
+
+        // A repeated call gets the first answer again, whatever became of the object since.
+        StoredObject asMade = created.Object with { State = ObjectState.Uploading };
+        await ObjectsJson.WriteViewAsync(http, dialect, asMade, uploadUrl: dialect.Links.Upload(http, asMade));
+    }
+
+    private static (string, byte[])? Once(HttpContext http, JsonBody body)
+    {
+        string? requestId = http.Request.Headers["x-request-id"];
+        if (string.IsNullOrEmpty(requestId))
+        {
+            return null;
+        }
+
+        if (requestId.Length > MaxRequestIdLength)
+        {
+            throw new StoreException(StoreErrorCode.InvalidArgument, $"x-request-id has at most {MaxRequestIdLength} characters");
+        }
+
+        return ($"POST /v1/objects {requestId}", SHA256.HashData(body.Bytes.Span));
+    }
+}

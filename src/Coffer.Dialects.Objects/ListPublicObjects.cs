@@ -1,0 +1,18 @@
+using Coffer.Catalog;
+using Coffer.Objects;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Dialects.Objects;
+
+/// <summary>GET /v1/objects/list_public, /v1/objects/public: READ_ONLY objects that any account made public, newest first.</summary>
+internal static class ListPublicObjects
+{
+    public static async Task Handle(HttpContext http, ObjectsDialect dialect)
+    {
+        await dialect.CallerAsync(http);
+        ObjectPage page = ListQuery.Parse(http.Request.Query) is { } query
+            ? await dialect.Store.ListPublicAsync(query, http.RequestAborted)
+            : ObjectPage.Empty;
+        await ObjectsJson.WritePageAsync(http, dialect, page);
+    }
+}

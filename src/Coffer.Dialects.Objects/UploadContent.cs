@@ -1,0 +1,21 @@
+using Coffer.Access;
+using Coffer.Objects;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Dialects.Objects;
+
+/// <summary>PUT to an upload_url: the object's bytes, of known length or chunked, as often as wanted until it is completed.</summary>
+internal static class UploadContent
+{
+    public static async Task Handle(HttpContext http, ObjectsDialect dialect)
+    {
+        SignedUrl link = dialect.Links.Read(http, SignedUse.Upload) ?? throw new StoreException(
+            StoreErrorCode.SignatureInvalid, "bytes are sent to the upload_url that creating the object answered");
+
+        StoredObject stored = await dialect.Store.UploadAsync(
+            link, http.Request.BodyReader, http.Request.ContentLength, http.RequestAborted);
+
+        http.Response.Headers.ETag = $"\"{stored.ETag}\"";
+        http.Response.ContentLength = 0;
+    }
+}

@@ -1,0 +1,90 @@
+using Coffer.Objects;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Coffer.Http.Content;
+
+/// <summary>How a dialect presents content.</summary>
+public readonly record struct ContentHeaders(string ContentType, string? Disposition, string CacheControl);
+
+/// <summary>Sends an object's bytes: whole or a range, GET or HEAD, conditional or not. The same for every dialect.</summary>
+public static class ContentResponse
+{
+    private const string Sandbox = "sandbox; default-src 'none'";
+
+    /// <summary>Answers the request. When damage shows after the first byte, the connection is cut, so that nobody takes a part for the whole.</summary>
+    /// <exception cref="StoreException">Corrupt, PreconditionFailed or RangeNotSatisfiable, before anything was sent.</exception>
+    public static async Task SendAsync(HttpContext http, OpenObject content, ContentHeaders present)
+    {
+        HttpResponse response = http.Response;
+        StoredObject found = content.Object;
+        var etag = new EntityTagHeaderValue($"\"{found.ETag}\"");
+        DateTimeOffset lastModified = DateTimeOffset.FromUnixTimeSeconds(found.UpdatedAtMs / 1000);
+
+        int? decided = Preconditions.Evaluate(http.Request, etag, lastModified);
+        if (decided is StatusCodes.Status412PreconditionFailed)
+        {
+            throw new StoreException(StoreErrorCode.PreconditionFailed, "the object is not the one that the request's condition names");
+        }
+
+        IHeaderDictionary headers = response.Headers;
+        headers.ETag = $"\"{found.ETag}\"";
+        headers.LastModified = HeaderUtilities.FormatDate(lastModified);
+        headers.CacheControl = present.CacheControl;
+        headers.XContentTypeOptions = "nosniff";
+        if (decided is { } notModified)
+        {
+            response.StatusCode = notModified;
+            return;
+        }
+
+        ByteRange range = HttpMethods.IsGet(http.Request.Method) && Preconditions.RangeHolds(http.Request, etag, lastModified)
+            ? ByteRange.Parse(http.Request.Headers.Range, content.SizeBytes)
+            : ByteRange.Whole(content.SizeBytes);
+        if (range.Kind is RangeKind.Unsatisfiable)
+        {
+            headers.ContentRange = $"bytes */{content.SizeBytes}";
+            throw new StoreException(StoreErrorCode.RangeNotSatisfiable, $"the range begins behind the {content.SizeBytes} bytes of the object");
+        }
+
+        headers.AcceptRanges = "bytes";
+        headers.ContentType = present.ContentType;
+        headers.ContentDisposition = present.Disposition;
+        if (MediaTypes.IsActive(found.MediaType) || MediaTypes.IsActive(present.ContentType))
+        {
+            headers.ContentSecurityPolicy = Sandbox;
+        }
+
+        if (range.Kind is RangeKind.Part)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{content.SizeBytes}";
+        }
+
+        headers.ContentLength = range.Count;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await CopyAsync(http, content, range);
+        }
+    }
+
+    private static async Task CopyAsync(HttpContext http, OpenObject content, ByteRange range)
+    {
+        try
+        {
+            if (!await content.CopyToAsync(http.Response.BodyWriter, range.Offset, range.Count, http.RequestAborted))
+            {
+                http.Abort();
+            }
+        }
+        catch (StoreException) when (http.Response.HasStarted)
+        {
+            http.Abort(); // the length was announced: a cut connection is the only honest answer left
+        }
+        catch (StoreException)
+        {
+            http.Response.Clear();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Http;
+
+/// <summary>
+/// The JSON object of a request. Empty bodies and <c>null</c> count as an object without members, members that are null as
+/// absent, unknown members are ignored: that is what the published clients send.
+/// </summary>
+public sealed class JsonBody : IDisposable
+{
+    public const int MaxBytes = 1 << 20;
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
+    private readonly JsonDocument? _document;
+
+    private JsonBody(ReadOnlyMemory<byte> bytes, JsonDocument? document)
+    {
+        Bytes = bytes;
+        _document = document;
+    }
+
+    /// <summary>The body as it came.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <exception cref="StoreException">InvalidArgument when it is no JSON object; TooLarge above 1 MiB.</exception>
+    public static async ValueTask<JsonBody> ReadAsync(HttpContext http)
+    {
+        byte[] bytes = await ReadBytesAsync(http.Request.BodyReader, http.RequestAborted);
+        if (bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return new JsonBody(bytes, null);
+        }
+
+        try
+        {
+            JsonDocument document = JsonDocument.Parse(bytes, Options);
+            if (document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Null)
+            {
+                return new JsonBody(bytes, document.RootElement.ValueKind is JsonValueKind.Object ? document : null);
+            }
+
+            document.Dispose();
+            throw Invalid("the body is not a JSON object");
+        }
+        catch (JsonException broken)
+        {
+            throw Invalid($"the body is not valid JSON, at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}");
+        }
+    }
+
+    /// <summary>Whether the member is there, null or not.</summary>
+    public bool Has(string name) => _document?.RootElement.TryGetProperty(name, out _) is true;
+
+    public string? Text(string name) => Find(name) is { } value ? TextOf(value, name) : null;
+
+    public string RequiredText(string name) => Text(name) ?? throw Invalid($"{name} is required");
+
+    public long? Integer(string name) => Find(name) is not { } value ? null
+        : value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number) ? number
+        : throw Invalid($"{name} is not a whole number");
+
+    public bool? Flag(string name) => Find(name) is not { } value ? null
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Invalid($"{name} is not true or false");
+
+    /// <summary>The members of a nested object.</summary>
+    public JsonElement.ObjectEnumerator? Members(string name) => Find(name) is not { } value ? null
+        : value.ValueKind is JsonValueKind.Object ? value.EnumerateObject()
+        : throw Invalid($"{name} is not an object");
+
+    /// <summary>A string's text; JSON can spell halves of characters, which no text may hold.</summary>
+    public static string TextOf(JsonElement value, string name)
+    {
+        if (value.ValueKind is not JsonValueKind.String)
+        {
+            throw Invalid($"{name} is not a text");
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid($"{name} is not well-formed Unicode");
+        }
+    }
+
+    public void Dispose() => _document?.Dispose();
+
+    private static async ValueTask<byte[]> ReadBytesAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ReadResult result = await reader.ReadAsync(cancellationToken);
+            if (result.Buffer.Length > MaxBytes)
+            {
+                throw new StoreException(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");
+            }
+
+            if (result.IsCompleted)
+            {
+                byte[] bytes = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidArgument, message);
+
+    private JsonElement? Find(string name) =>
+        _document?.RootElement.TryGetProperty(name, out JsonElement value) is true && value.ValueKind is not JsonValueKind.Null ? value : null;
+}

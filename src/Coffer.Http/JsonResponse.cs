@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.Http;
+
+/// <summary>Writes JSON answers of known length.</summary>
+public static class JsonResponse
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // readable; safe as application/json with nosniff
+        SkipValidation = true,
+    };
+
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _kept;
+
+    /// <summary>Answers with what <paramref name="write"/> writes, and the status that the response has.</summary>
+    public static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write)
+    {
+        const int keepUpTo = 256 * 1024;
+        (ArrayBufferWriter<byte> buffer, Utf8JsonWriter json) = _kept ?? New();
+        _kept = null;
+        write(json);
+        json.Flush();
+
+        HttpResponse response = http.Response;
+        response.ContentType = "application/json";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.ContentLength = buffer.WrittenCount;
+        response.BodyWriter.Write(buffer.WrittenSpan);
+        if (buffer.Capacity <= keepUpTo)
+        {
+            buffer.ResetWrittenCount();
+            json.Reset(buffer);
+            _kept = (buffer, json);
+        }
+
+        await response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    private static (ArrayBufferWriter<byte>, Utf8JsonWriter) New()
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        return (buffer, new Utf8JsonWriter(buffer, Options));
+    }
+}
