@@ -69,7 +69,7 @@ internal sealed class TinyStore : IDisposable
         if (_slip == Slip.AnswerBeforeCommit) answer();
         _database.Query(
             string.Create(CultureInfo.InvariantCulture, $"INSERT INTO object VALUES ({id}, {(inline ? "?" : "NULL")})"),
-            inline ? content : default);
+            inline ? content : default); // SQLite itself lets one thread after the other in
         if (!inline && _slip == Slip.RowBeforeBytes) WriteBlob(id, content);
         if (_slip != Slip.AnswerBeforeCommit) answer();
     }

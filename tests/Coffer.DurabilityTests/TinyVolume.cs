@@ -40,8 +40,8 @@ internal static class TinyVolume
 
     private static string? Probe()
     {
-        string directory = Directory.CreateTempSubdirectory("coffer-tiny-").FullName;
-        var probe = new ProcessStartInfo("unshare", ["-m", "mount", "-t", "tmpfs", "coffer-tiny", directory])
+        using var directory = new ScratchFolder();
+        var probe = new ProcessStartInfo("unshare", ["-m", "mount", "-t", "tmpfs", "coffer-tiny", directory.Path])
         {
             UseShellExecute = false,
             RedirectStandardError = true,
@@ -56,10 +56,6 @@ internal static class TinyVolume
         catch (System.ComponentModel.Win32Exception)
         {
             return "unshare is missing: apt-get install util-linux";
-        }
-        finally
-        {
-            Directory.Delete(directory);
         }
     }
 }

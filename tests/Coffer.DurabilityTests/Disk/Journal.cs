@@ -75,7 +75,7 @@ internal sealed class Journal
                 bytes.AsMemory(dataAt, at - dataAt)));
 
             if (entries[^1].Kind != JournalKind.BaseEnd) continue;
-            if (start > 0) throw new InvalidDataException("Two processes changed one disk; the journal cannot order them.");
+            if (start > 0) throw new InvalidDataException("A second process changed the disk; between the two comes LosePower, or no journal.");
             start = entries.Count;
         }
 
