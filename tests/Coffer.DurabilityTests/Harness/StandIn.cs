@@ -24,8 +24,8 @@ internal static class StandIn
         };
     }
 
-    public static ProcessStartInfo Put(ShimmedDisk disk, Slip slip, int count, bool byManyWriters = false) =>
-        Command(byManyWriters ? "put-many" : "put", FolderOn(disk), slip.ToString(), count.ToString(CultureInfo.InvariantCulture));
+    public static ProcessStartInfo Put(ShimmedDisk disk, Slip slip, int count, bool byManyWriters = false) => Command(
+        byManyWriters ? "put-many" : "put", FolderOn(disk), slip.ToString(), count.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Stores objects on the disk until done or without power. Returns the ids that were acknowledged.</summary>
     /// <param name="killAfter">When to kill the process from outside, if at all.</param>

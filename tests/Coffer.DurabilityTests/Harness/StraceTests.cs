@@ -56,7 +56,8 @@ public sealed class StraceTests
         IReadOnlyList<SysCall> answers = proof.Answers("HTTP/1.1 200");
         Assert.Equal(Objects, answers.Count);
 
-        string[] missing = [.. answers.SelectMany((answer, i) => proof.MissingBefore(answer, since: i == 0 ? null : answers[i - 1]))];
+        string[] missing =
+            [.. answers.SelectMany((answer, i) => proof.MissingBefore(answer, since: i == 0 ? null : answers[i - 1]))];
 
         foreach (string line in missing) _output.WriteLine(line);
         if (expected.Length == 0) Assert.Empty(missing);

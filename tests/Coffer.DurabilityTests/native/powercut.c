@@ -732,9 +732,10 @@ int ioctl(int fd, unsigned long request, ...)
 void *dlsym(void *restrict handle, const char *restrict name)
 {
     static void *(*look_up)(void *, const char *);
-    for (const char **version = (const char *[]){ "GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5", NULL }; !look_up && *version; version++)
+    static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5" }; /* now, arm64 and x86-64 before */
+    for (size_t i = 0; !look_up && i < sizeof versions / sizeof *versions; i++)
     {
-        look_up = (void *(*)(void *, const char *))dlvsym(RTLD_NEXT, "dlsym", *version);
+        look_up = (void *(*)(void *, const char *))dlvsym(RTLD_NEXT, "dlsym", versions[i]);
     }
     void *found = look_up(handle, name);
     if (!found || handle == RTLD_NEXT || found != look_up(RTLD_NEXT, name)) return found;
@@ -749,7 +750,10 @@ long syscall(long number, ...)
     long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long);
     long d = va_arg(list, long), e = va_arg(list, long), f = va_arg(list, long);
     va_end(list);
-    if (number == SYS_copy_file_range) return copy_file_range((int)a, (off64_t *)b, (int)c, (off64_t *)d, (size_t)e, (unsigned)f);
+    if (number == SYS_copy_file_range)
+    {
+        return copy_file_range((int)a, (off64_t *)b, (int)c, (off64_t *)d, (size_t)e, (unsigned)f);
+    }
     return REAL(syscall)(number, a, b, c, d, e, f);
 }
 
