@@ -160,7 +160,7 @@ public static class CofferSettings
     private static IPNetwork Network(string text) =>
         IPAddress.TryParse(text, out IPAddress? address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : IPNetwork.TryParse(text, out IPNetwork network) ? network
-        : throw new FormatException($"holds \"{text}\", which is no address and no CIDR range starting at its first address");
+        : throw new FormatException($"holds \"{text}\", which is no address and no CIDR range");
 
     private static string Strong(string secret) =>
         Encoding.UTF8.GetByteCount(secret) is var bytes and < 32
