@@ -1,7 +1,7 @@
 namespace Coffer.ClientTests.Child;
 
 /// <summary>Reads another stream forward only, as a pipe would.</summary>
-public sealed class Unseekable(Stream inner) : Stream
+internal sealed class Unseekable(Stream inner) : Stream
 {
     public override bool CanRead => true;
 

@@ -78,7 +78,10 @@ public sealed class ProcessTests
     {
         string child = Path.GetFullPath("../../Coffer.ClientTests.Child/", AppContext.BaseDirectory)
             + Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')) + "/Coffer.ClientTests.Child.dll";
-        var start = new ProcessStartInfo("dotnet", [child, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [child, .. arguments]) 
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
         if (environment is { } variable)
         {
             start.Environment[variable.Name] = variable.Value;

@@ -161,10 +161,10 @@ public sealed class WireFormTests
         using CofferClient client = server.Client();
         var options = new RequestOptions { Headers = { ["X-A"] = "1\r\nX-B: 2" }, MaxRetries = 0 };
 
-        await Assert.ThrowsAnyAsync<Exception>(() => Twin.Run(
+        await Assert.ThrowsAsync<ArgumentException>(() => Twin.Run(
             async, () => client.Objects.RetrieveAsync("x", options), () => client.Objects.Retrieve("x", options)));
 
-        Assert.DoesNotContain(server.Seen, seen => seen["X-B"] is not null);
+        Assert.Empty(server.Seen);
     }
 
     [Theory]

@@ -60,7 +60,7 @@ public sealed class DirectoryPackingTests : IDisposable
         await File.WriteAllBytesAsync(archive, await BytesAsync(new(), async: true));
         try
         {
-            using Process tar = Process.Start(new ProcessStartInfo("tar", ["tzf", archive]) { RedirectStandardOutput = true })!;
+            using Process tar = Process.Start(new ProcessStartInfo("tar", ["tzf", archive]) { RedirectStandardOutput = true, UseShellExecute = false })!;
             string listing = await tar.StandardOutput.ReadToEndAsync();
             await tar.WaitForExitAsync();
 

@@ -259,7 +259,7 @@ public sealed class UploadTests
         await using ScriptedServer stuck = await ScriptedServer.StartAsync(
             Store(put: async http =>
             {
-                await http.Request.Body.ReadAsync(new byte[1]);
+                await http.Request.Body.ReadExactlyAsync(new byte[1]);
                 await Hang(http);
             }),
             readBodies: false,

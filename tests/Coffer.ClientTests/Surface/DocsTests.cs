@@ -12,7 +12,7 @@ public sealed partial class DocsTests
     {
         string path = Repository.PathOf("docs", page);
         string text = File.ReadAllText(path);
-        IReadOnlyDictionary<string, string> samples = Samples();
+        Dictionary<string, string> samples = Samples();
 
         string expected = Block().Replace(text, block => $"{block.Groups["head"].Value}{samples[block.Groups["name"].Value]}```");
         if (IsUpdating)
@@ -44,9 +44,9 @@ public sealed partial class DocsTests
         return string.Concat(lines.Select(line => (line.Length > 0 ? line[indent..] : "") + "\n"));
     }
 
-    [GeneratedRegex(@"(?<head><!-- sample: (?<name>[\w.]+) -->\n```csharp\n)(?<code>(?:(?!```).*\n)*)```")]
+    [GeneratedRegex(@"(?<head><!-- sample: (?<name>[\w.]+) -->\n```csharp\n)(?<code>(?:(?!```).*\n)*)```", RegexOptions.None, 10_000)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"#region (?<name>[\w.]+)\n(?<code>(?:.*\n)*?) *#endregion")]
+    [GeneratedRegex(@"#region (?<name>[\w.]+)\n(?<code>(?:.*\n)*?) *#endregion", RegexOptions.None, 10_000)]
     private static partial Regex Region();
 }

@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
 namespace Coffer.Client;
 
 /// <summary>Asynchronous calls go through the platform's handler; blocking ones do their own blocking socket I/O over HTTP/1.1.</summary>
@@ -45,7 +48,7 @@ internal sealed class BlockingHandler : HttpMessageHandler
             abort.Dispose();
             connection.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            if (error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
+            if (error is IOException or SocketException or AuthenticationException or ObjectDisposedException)
             {
                 throw new HttpRequestException(error.Message, error);
             }
