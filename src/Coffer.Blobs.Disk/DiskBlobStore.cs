@@ -51,7 +51,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
                 receipt = await _syncs.RunAsync(() =>
                 {
                     BlobReceipt finished = writer.FinishBlob();
-                    RandomAccess.FlushToDisk(file);
+                    FileSync.Flush(file);
                     file.Dispose(); // Windows renames no open file
                     Publish(staged, id); // past this the write has happened: no cancellation any more
                     return finished;

@@ -186,7 +186,7 @@ internal sealed class StagedBlob : IDisposable
     {
         try
         {
-            RandomAccess.FlushToDisk(file);
+            FileSync.Flush(file);
         }
         catch (IOException failed)
         {
