@@ -22,7 +22,7 @@ internal static class CofferCommand
 
         // For `serve` too there is no timeout here: its host alone handles signals, and running transfers get their time.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        if (parsed.CommandResult.Command.Name == Serve.Name)
+        if (parsed.CommandResult.Command.Name == ServeVerb.Name)
         {
             return await parsed.InvokeAsync(invocation);
         }
@@ -37,7 +37,7 @@ internal static class CofferCommand
         var root = new RootCommand("Store files in Coffer, fetch them, list them and link to them; serve the store itself.")
         {
             GlobalOptions.Url, GlobalOptions.Key, GlobalOptions.Json, GlobalOptions.Quiet, GlobalOptions.Data,
-            Serve.Command(withSettings: args.Contains(Serve.Name)),
+            ServeVerb.Command(withSettings: args.Contains(ServeVerb.Name)),
             Put.Command(), Get.Command(), Cat.Command(), Ls.Command(), Stat.Command(), Url.Command(),
             Publish.Command(), Unpublish.Command(), Rm.Command(), Key.Command(), Account.Command(), Reap.Command(),
         };

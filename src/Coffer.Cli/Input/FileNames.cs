@@ -27,7 +27,7 @@ internal static class FileNames
         string text = Shortened(safe.ToString().TrimEnd(' ', '.')).TrimStart(' ');
         if (text.Length == 0 || text.All(static c => c is '.' or '_'))
         {
-            return text == id ? "object" : Safe(id, id);
+            return name == id ? "object" : Safe(id, id);
         }
 
         bool isDevice = WindowsDevices.Contains(text.Split('.')[0], StringComparer.OrdinalIgnoreCase);
