@@ -73,16 +73,16 @@ public sealed class TransferLimitsTests
     [Fact]
     public async Task A_download_read_slowly_is_not_ended_while_bytes_move()
     {
-        await using RunningServer server = await RunningServer.StartAsync(Idle(TimeSpan.FromSeconds(1)));
-        await using NetworkStream connection = await server.ConnectAsync(static socket => socket.ReceiveBufferSize = 8 * 1024);
+        await using RunningServer server = await RunningServer.StartAsync(Idle(TimeSpan.FromSeconds(2)));
+        await using NetworkStream connection = await server.ConnectAsync(static socket => socket.ReceiveBufferSize = 16 * 1024);
         await connection.WriteAsync("GET /data/a?pieces=200 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray());
 
         // At this pace the kernel's send buffer takes far longer than the limit to make room for the next piece.
-        byte[] buffer = new byte[8 * 1024];
+        byte[] buffer = new byte[16 * 1024];
         long slow = 0;
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 40; i++)
         {
-            await Task.Delay(250);
+            await Task.Delay(200);
             slow += await connection.ReadAsync(buffer);
         }
 
@@ -92,7 +92,7 @@ public sealed class TransferLimitsTests
             rest += read;
         }
 
-        Assert.InRange(slow, 1, 20 * buffer.Length);
+        Assert.InRange(slow, 1, 40 * buffer.Length);
         Assert.InRange(slow + rest, 200 * TestRoutes.Piece.Length, 200 * TestRoutes.Piece.Length + 1024);
     }
 
