@@ -9,6 +9,7 @@ using Coffer.Server.OpenApi;
 using Coffer.Server.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>The generated service key, at the first start only; null afterwards, and when it was configured.</summary>
     public string? KeyToShow => _installation.Secrets is { IsFirstStart: true, IsApiKeyGenerated: true, ApiKey: var key } ? key : null;
+
+    /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
     /// <exception cref="LocalFiles.DataFolderException">The data folder is owned by another process, or cannot be written.</exception>

@@ -221,7 +221,10 @@ public sealed class BootstrapTests
         string id = await api.StoreAsync("bytes");
         string url = await api.DownloadUrlAsync(id);
         (await api.WithKey(json.Text("operator_key")).GetAsync("/admin/v1/accounts")).Expect(200);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(credentials));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(credentials));
+        }
 
         await server.KillAsync();
         await server.StartAgainAsync();

@@ -1,5 +1,5 @@
 using System.Net;
-using Coffer.IntegrationTests.Operation;
+using Coffer.IntegrationTests.Hosting;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.BadInput;

@@ -152,9 +152,9 @@ public sealed partial class CofferProcess : IAsyncDisposable
         {
             await _process!.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"the server still runs after {deadline.TotalSeconds:0} s:\n{Log}");
+            throw new TimeoutException($"the server still runs after {deadline.TotalSeconds:0} s:\n{Log}", late);
         }
 
         return _process.ExitCode;
@@ -184,6 +184,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = Folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Coffer.IntegrationTests.Server;
 
-namespace Coffer.IntegrationTests.Operation;
+namespace Coffer.IntegrationTests.Hosting;
 
 public sealed class HealthTests(SharedServer server)
 {

@@ -1,6 +1,6 @@
 using Coffer.IntegrationTests.Server;
 
-namespace Coffer.IntegrationTests.Operation;
+namespace Coffer.IntegrationTests.Hosting;
 
 /// <summary>What stops a start is said in one line that tells what to do, and the exit code is 1.</summary>
 public sealed class StartRefusalTests

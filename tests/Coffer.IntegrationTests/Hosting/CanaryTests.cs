@@ -1,6 +1,6 @@
 using Coffer.IntegrationTests.Server;
 
-namespace Coffer.IntegrationTests.Operation;
+namespace Coffer.IntegrationTests.Hosting;
 
 /// <summary>
 /// Runs when all other tests are over, alone, and searches what the shared server has written and answers for the secrets it

@@ -4,7 +4,7 @@ using Coffer.Server.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Coffer.IntegrationTests.Operation;
+namespace Coffer.IntegrationTests.Hosting;
 
 /// <summary>The document describes the server that there is. That it describes each answer is checked wherever one is seen.</summary>
 public sealed class OpenApiTests

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Coffer.IntegrationTests.Server;
 
-namespace Coffer.IntegrationTests.Operation;
+namespace Coffer.IntegrationTests.Hosting;
 
 /// <summary>SIGTERM lets running transfers end.</summary>
 public sealed class ShutdownTests

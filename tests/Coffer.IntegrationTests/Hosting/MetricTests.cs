@@ -1,7 +1,7 @@
 using System.Globalization;
 using Coffer.IntegrationTests.Server;
 
-namespace Coffer.IntegrationTests.Operation;
+namespace Coffer.IntegrationTests.Hosting;
 
 /// <summary>Each metric moves when what it measures happens.</summary>
 public sealed class MetricTests(OwnServer server) : IClassFixture<OwnServer>
