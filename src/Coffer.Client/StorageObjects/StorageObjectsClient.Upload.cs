@@ -96,7 +96,7 @@ public partial class StorageObjectsClient
     /// <returns>The object, complete, of class <see cref="ObjectContentType.Tgz"/>.</returns>
     /// <remarks>
     /// The archive holds everything below the directory: empty directories, hidden files, modes and times, and symbolic links as
-    /// links. Owners are left out. The same tree gives the same bytes.
+    /// links. Owners are left out; a pipe or a socket becomes an empty file. The same tree gives the same bytes.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">There is no such directory; thrown before any call.</exception>
     /// <exception cref="IOException">Something in the directory cannot be read.</exception>

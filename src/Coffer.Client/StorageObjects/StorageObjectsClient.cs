@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Coffer.Client;
 
 /// <summary>Whole uploads in one call, and objects by id or from listings.</summary>
@@ -55,6 +57,27 @@ public partial class StorageObjectsClient
     public virtual StorageObjectPage List(
         ObjectListRequest? request = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         PageOf(Client.Objects.List(request, options, cancellationToken));
+
+    /// <summary>Walks through every object that matches, newest first, fetching a page whenever the last is used up.</summary>
+    /// <param name="request">Filters, where to begin and the size of a page (not of the walk); null for everything.</param>
+    /// <param name="options">What each of the calls does differently.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <remarks>For the details of each object without a further call, walk <see cref="ObjectsClient.ListAllAsync"/>.</remarks>
+    public virtual async IAsyncEnumerable<StorageObject> ListAllAsync(
+        ObjectListRequest? request = null,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (ObjectView view in Client.Objects.ListAllAsync(request, options, cancellationToken).ConfigureAwait(false))
+        {
+            yield return FromId(view.Id);
+        }
+    }
+
+    /// <inheritdoc cref="ListAllAsync"/>
+    public virtual IEnumerable<StorageObject> ListAll(
+        ObjectListRequest? request = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Client.Objects.ListAll(request, options, cancellationToken).Select(view => FromId(view.Id));
 
     private StorageObject Created(ObjectView view) => new(Client, view.Id, view.UploadUrl);
 

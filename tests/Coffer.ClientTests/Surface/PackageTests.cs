@@ -10,8 +10,20 @@ public sealed class PackageTests
     [Fact]
     public async Task The_package_restores_builds_the_samples_and_runs_trimmed()
     {
-        using var folder = new TemporaryFolder();
         string version = $"0.0.0-test.{Guid.NewGuid():N}"; // never met before, so no cache can answer for it
+        try
+        {
+            await PackAndUseAsync(version);
+        }
+        finally
+        {
+            Forget(version);
+        }
+    }
+
+    private static async Task PackAndUseAsync(string version)
+    {
+        using var folder = new TemporaryFolder();
         await using ScriptedServer server = await ScriptedServer.StartAsync(Answers.Store("trimmed"u8.ToArray()));
 
         await DotnetAsync(
@@ -71,6 +83,18 @@ public sealed class PackageTests
         (exitCode, log) = await TryAsync(app, Path.Combine(output, "app"), server.Url.AbsoluteUri);
         Assert.True(exitCode == 0, log);
         Assert.EndsWith("trimmed\ntrimmed\n", log, StringComparison.Ordinal);
+    }
+
+    // The cache keeps what it restored; this version is of no use to anyone again.
+    private static void Forget(string version)
+    {
+        string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string restored = Path.Combine(cache, "coffer.client", version);
+        if (Directory.Exists(restored))
+        {
+            Directory.Delete(restored, recursive: true);
+        }
     }
 
     private static async Task<string> DotnetAsync(string folder, params string[] arguments)
