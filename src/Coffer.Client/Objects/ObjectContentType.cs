@@ -46,8 +46,8 @@ public readonly record struct ObjectContentType : IWireWord<ObjectContentType>
     /// <summary>The class that a file name's ending stands for, as uploads from files use it.</summary>
     /// <param name="path">A file name or path; only its ending counts, in any case. The file need not exist.</param>
     /// <returns>
-    /// <see cref="Tgz"/> for .tar.gz and .tgz, <see cref="Gzip"/> for .gz, <see cref="Tar"/> for .tar, <see cref="Text"/> for .txt,
-    /// .html, .css, .js, .json, .xml, .yaml, .yml, .md and .csv, else <see cref="Unspecified"/>.
+    /// <see cref="Tgz"/> for .tar.gz and .tgz, <see cref="Gzip"/> for .gz, <see cref="Tar"/> for .tar, <see cref="Text"/> for
+    /// .txt, .html, .css, .js, .json, .xml, .yaml, .yml, .md and .csv, else <see cref="Unspecified"/>.
     /// </returns>
     public static ObjectContentType FromPath(string path) => FileEndings.ContentTypeOf(path);
 
