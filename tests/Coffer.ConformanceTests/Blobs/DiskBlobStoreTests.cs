@@ -1,25 +1,14 @@
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coffer.ConformanceTests.Blobs;
 
 /// <summary>The conformance suite on the local disk.</summary>
-public class DiskBlobStoreTests : BlobStoreConformance
+public sealed class DiskBlobStoreTests : BlobStoreConformance
 {
-    protected string Root { get; } = Directory.CreateTempSubdirectory("coffer-blobs-").FullName;
+    private readonly DiskFolder _folder = new();
 
-    protected string StagingDirectory => Path.Combine(Root, "staging");
-
-    protected virtual DiskBlobOptions Options => new()
-    {
-        BlobsDirectory = Path.Combine(Root, "blobs"),
-        StagingDirectory = StagingDirectory,
-        MinFreeBytes = 0,
-    };
-
-    protected override Task<IBlobStore> OpenStoreAsync() =>
-        Task.FromResult<IBlobStore>(new DiskBlobStore(Options, NullLogger<DiskBlobStore>.Instance, TimeProvider.System));
+    protected override Task<IBlobStore> OpenStoreAsync() => Task.FromResult<IBlobStore>(_folder.Open());
 
     protected override Task CloseStoreAsync(IBlobStore store)
     {
@@ -29,7 +18,7 @@ public class DiskBlobStoreTests : BlobStoreConformance
 
     protected override Task CleanUpAsync()
     {
-        Directory.Delete(Root, recursive: true);
+        _folder.Dispose();
         return Task.CompletedTask;
     }
 }
