@@ -55,7 +55,7 @@ public sealed class RunningServer : IAsyncDisposable
         Installation? installation = null;
         WebApplication app = CofferServer.Build(options, services =>
         {
-            services.AddSingleton<OperatorCheck>(http => IsOperatorAsync(http, installation!.Keys));
+            services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
             services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
         });
@@ -116,7 +116,6 @@ public sealed class RunningServer : IAsyncDisposable
         app.MapOpenApi();
     }
 
-    private static async ValueTask<bool> IsOperatorAsync(HttpContext http, AccessKeys keys) =>
-        BearerToken.Of(http.Request) is { } token
-        && await keys.AuthenticateAsync(token, http.RequestAborted) is { Right: Right.Operator };
+    private static async ValueTask<Caller?> CallerOfAsync(HttpContext http, AccessKeys keys) =>
+        BearerToken.Of(http.Request) is { } token ? await keys.AuthenticateAsync(token, http.RequestAborted) : null;
 }

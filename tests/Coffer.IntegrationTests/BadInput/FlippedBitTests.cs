@@ -103,7 +103,8 @@ public sealed class FlippedBitTests
         var got = new MemoryStream();
         await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(got));
         Assert.True(bytes.AsSpan((int)offset, (int)got.Length).SequenceEqual(got.ToArray()));
-        Assert.Contains("corrupt", server.Log, StringComparison.OrdinalIgnoreCase);
+        RequestLine[] requests = await RequestLine.WhenAsync(server, lines => lines.Any(line => line.Error == "corrupt"));
+        Assert.Contains(requests, line => line is { Operation: "objects.content", Error: "corrupt" });
     }
 
     private static int IndexOf(byte[] file, ReadOnlySpan<byte> needle)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Coffer.IntegrationTests.Server;
 
 /// <summary>A line of the request log.</summary>
-internal sealed record RequestLine(string Method, string Path, string Operation, int Status, string Protocol, string RequestId)
+internal sealed record RequestLine(string Method, string Path, string Operation, int Status, string Protocol, string RequestId, string? Error)
 {
     /// <summary>The requests that a server has logged, oldest first.</summary>
     public static RequestLine[] Of(CofferProcess server) =>
@@ -13,7 +13,8 @@ internal sealed record RequestLine(string Method, string Path, string Operation,
            let json = JsonSerializer.Deserialize<JsonElement>(line)
            where json.Text("event") == "request"
            select new RequestLine(
-               json.Text("method")!, json.Text("path")!, json.Text("operation")!, (int)json.Number("status")!, json.Text("protocol")!, json.Text("request_id")!),
+               json.Text("method")!, json.Text("path")!, json.Text("operation")!, (int)json.Number("status")!, json.Text("protocol")!, json.Text("request_id")!,
+               json.Text("error")),
     ];
 
     /// <summary>The same, once a condition holds: a line is written a moment after its answer.</summary>
