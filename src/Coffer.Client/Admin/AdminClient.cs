@@ -23,7 +23,8 @@ public class AdminClient
     /// <exception cref="CofferException">400 for a name that the server does not take; 409 when it is taken.</exception>
     public virtual Task<AccountView> CreateAccountAsync(
         string name, string? jwtSecret = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        Transport.SendAsync(AdminRequests.CreateAccount(name, jwtSecret, options), CofferJson.Default.AccountView, cancellationToken);
+        Transport.SendAsync(
+            AdminRequests.CreateAccount(name, jwtSecret, options), CofferJson.Default.AccountView, cancellationToken);
 
     /// <inheritdoc cref="CreateAccountAsync"/>
     public virtual AccountView CreateAccount(
