@@ -117,7 +117,7 @@ public sealed partial class SqliteCatalog
         }
     }
 
-    private void NoteDamage(ObjectId id)
+    private void NoteDamage(ObjectId? id)
     {
         _meter.CrcFailed();
         Log.InlineCorrupt(_logger, id);

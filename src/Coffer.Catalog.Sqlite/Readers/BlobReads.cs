@@ -53,12 +53,12 @@ internal static class BlobReads
         return blobs;
     }
 
-    /// <param name="bad">Is told of each object whose bytes do not match.</param>
-    public static InlineCheck CheckInline(Connection db, long after, int limit, Action<ObjectId> bad)
+    /// <param name="bad">Is told of each object whose bytes do not match; of null when it is not known whose they are.</param>
+    public static InlineCheck CheckInline(Connection db, long after, int limit, Action<ObjectId?> bad)
     {
         using Statement list = db.Prepared(
             """
-            SELECT i.object, o.id, o.size_bytes FROM inline_content AS i JOIN object AS o ON o.n = i.object
+            SELECT i.object, o.id, o.size_bytes FROM inline_content AS i LEFT JOIN object AS o ON o.n = i.object
             WHERE i.object > ? ORDER BY i.object LIMIT ?
             """);
         list.Bind(1, after).Bind(2, limit);
@@ -69,9 +69,9 @@ internal static class BlobReads
         for (; list.Step(); seen++)
         {
             last = list.Integer(0);
-            var id = new ObjectId(list.Number128(1));
+            ObjectId? id = list.IsNull(1) ? null : new ObjectId(list.Number128(1));
             size += list.Integer(2);
-            if (!IsWhole(db, last, id, list.Integer(2)))
+            if (id is null || !IsWhole(db, last, id.Value, list.Integer(2)))
             {
                 badOnes++;
                 bad(id);

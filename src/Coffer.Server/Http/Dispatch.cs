@@ -17,7 +17,7 @@ internal static class Dispatch
     {
         if (!CarriesData(http))
         {
-            return http.Request.ContentLength > Endpoints.JsonBodyLimit
+            return http.GetEndpoint() is RouteEndpoint && http.Request.ContentLength > Endpoints.JsonBodyLimit
                 ? JsonError.WriteAsync(http, TooLarge.Status, TooLarge.Code, TooLarge.Message)
                 : next(http);
         }
