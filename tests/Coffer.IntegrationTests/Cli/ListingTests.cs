@@ -106,8 +106,8 @@ public sealed class ListingTests(SharedServer server) : IAsyncLifetime
         string id = await Api.StoreAsync();
         await Task.Delay(TimeSpan.FromSeconds(2.1));
 
-        Assert.Equal([id], (await Line.RunAsync("ls", "--unused-for", "2s")).Expect().Lines);
-        Assert.Equal([], (await Line.RunAsync("ls", "--unused-for", "1h")).Expect().Lines);
+        Assert.Equal(id, (await Line.RunAsync("ls", "--unused-for", "2s")).Expect().Line);
+        Assert.Empty((await Line.RunAsync("ls", "--unused-for", "1h")).Expect().Lines);
     }
 
     [Fact]

@@ -77,10 +77,9 @@ public sealed class PutGetTests(SharedServer server) : IAsyncLifetime
         Assert.Equal("text/csv", stored.Text("mime_type"));
         Assert.True(stored.Flag("is_public"));
         Assert.Equal(stored.Number("create_time_ms") + (12 * 3_600_000), stored.Number("delete_after_time_ms"));
-        Assert.Equal(
-            ["apollo", "a=b", ""],
-            (string?[])[.. ((string[])["project", "formula", "empty"]).Select(key => stored.GetProperty("metadata").Text(key))]);
-        Assert.Equal("content", Encoding.UTF8.GetString(await Api.Server.Api.WithKey(null).GetAsync(stored.Text("public_url")!).Body()));
+        JsonElement metadata = stored.GetProperty("metadata");
+        Assert.Equal(("apollo", "a=b", ""), (metadata.Text("project"), metadata.Text("formula"), metadata.Text("empty")));
+        Assert.Equal("content", Encoding.UTF8.GetString((await Api.WithKey(null).GetAsync(stored.Text("public_url")!)).Expect(200).Body));
     }
 
     [Fact]
@@ -229,9 +228,4 @@ public sealed class PutGetTests(SharedServer server) : IAsyncLifetime
         Assert.Equal("", head.Errors);
         Assert.Equal("0\n", Encoding.UTF8.GetString(Line.Read("code")));
     }
-}
-
-file static class Reading
-{
-    public static async Task<byte[]> Body(this Task<Answer> answer) => (await answer).Expect(200).Body;
 }

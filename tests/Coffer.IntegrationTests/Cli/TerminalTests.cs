@@ -121,12 +121,12 @@ public sealed partial class TerminalTests(SharedServer server) : IAsyncLifetime
     private static string[] Plain(CommandLine.Ended ended) =>
         Escapes().Replace(ended.Expect().Output, "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex(@"\e(\[[0-9;?]*[A-Za-z]|[=>])")]
+    [GeneratedRegex(@"\e(\[[0-9;?]*[A-Za-z]|[=>])", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Escapes();
 
-    [GeneratedRegex(@"\e\[[0-9;]*[0-9]m")]
+    [GeneratedRegex(@"\e\[[0-9;]*[0-9]m", RegexOptions.NonBacktracking)]
     private static partial Regex Colour();
 
-    [GeneratedRegex("obj_[a-z0-9]+")]
+    [GeneratedRegex("obj_[a-z0-9]+", RegexOptions.NonBacktracking)]
     private static partial Regex ObjectId();
 }
