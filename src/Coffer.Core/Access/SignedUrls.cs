@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -51,7 +52,7 @@ public sealed class SignedUrls
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes + 2];
         Compute(url.Use, url.Object, url.ExpiresAtMs, expected);
         if (url.Signature.Length != Base64Url.GetEncodedLength(expected.Length)
-            || !Base64Url.TryDecodeFromChars(url.Signature, given, out int length)
+            || Base64Url.DecodeFromChars(url.Signature, given, out _, out int length) is not OperationStatus.Done
             || !CryptographicOperations.FixedTimeEquals(expected, given[..length]))
         {
             throw new StoreException(

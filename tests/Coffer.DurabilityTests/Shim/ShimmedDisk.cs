@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Coffer.DurabilityTests.Disk;
+
+namespace Coffer.DurabilityTests.Shim;
+
+/// <summary>
+/// A directory that plays a disk. A process started with <see cref="Attach"/> has each of its changes below
+/// <see cref="Root"/> counted and journaled, can be refused one, and can lose its power at one.
+/// </summary>
+/// <remarks>One process at a time may change what is below the root.</remarks>
+internal sealed class ShimmedDisk : IDisposable
+{
+    private readonly string _library = NativeShim.Library;
+    private readonly string _folder = Directory.CreateTempSubdirectory("coffer-disk-").FullName;
+    private readonly ControlPage _control;
+
+    /// <summary>Makes an empty disk; skips the running test where the shim cannot be built.</summary>
+    public ShimmedDisk()
+    {
+        Root = Directory.CreateDirectory(Path.Combine(_folder, "root")).FullName;
+        _control = new ControlPage(Path.Combine(_folder, "control"));
+        Clock = new ShimClock(_control);
+    }
+
+    /// <summary>What is on the disk. Put the data folder below it, so that making the folder is watched as well.</summary>
+    public string Root { get; }
+
+    /// <summary>The wall clock of the attached process.</summary>
+    public ShimClock Clock { get; }
+
+    /// <summary>Operations counted so far, readable while the process runs.</summary>
+    public DiskCounts Counts => _control.Counts;
+
+    /// <summary>How many operations the fault plans have made fail so far.</summary>
+    public long FaultsDelivered => _control.FaultsDelivered;
+
+    private string JournalPath => Path.Combine(_folder, "journal");
+
+    /// <summary>Puts a process that is about to start on this disk.</summary>
+    /// <param name="journaled">
+    /// False where only counts, faults and the clock are wanted: the journal holds every byte written.
+    /// </param>
+    public void Attach(ProcessStartInfo start, bool journaled = true)
+    {
+        start.Environment["LD_PRELOAD"] = _library;
+        start.Environment["COFFER_SHIM_ROOT"] = Root;
+        start.Environment["COFFER_SHIM_CONTROL"] = Path.Combine(_folder, "control");
+        if (journaled) start.Environment["COFFER_SHIM_JOURNAL"] = JournalPath;
+    }
+
+    /// <summary>The process is killed at its <paramref name="operation"/>-th operation from now on, before its effect.</summary>
+    public void CutPowerAt(long operation) => _control.SetPlan(operation, fault: null);
+
+    /// <summary>Operations fail by the plan, in place of an earlier plan.</summary>
+    public void Fail(FaultPlan plan) => _control.SetPlan(cutAt: 0, plan);
+
+    /// <summary>Nothing fails and nothing is cut from now on.</summary>
+    public void Heal() => _control.SetPlan(cutAt: 0, fault: null);
+
+    /// <summary>All that was recorded since the disk was made or last lost its power.</summary>
+    public Journal ReadJournal() => Journal.Read(JournalPath);
+
+    /// <summary>
+    /// Puts below the root what a disk could hold after a power cut, and starts a new journal. The process must be gone.
+    /// </summary>
+    public void LosePower(Unsynced unsynced)
+    {
+        Journal journal = ReadJournal();
+        Heal();
+        if (journal.Entries.Count == 0) return; // nothing was changed, so nothing was recorded
+
+        Directory.Delete(Root, recursive: true);
+        journal.ImageAt(journal.Entries.Count).WriteTo(Root, unsynced);
+        File.Delete(JournalPath);
+    }
+
+    public void Dispose()
+    {
+        _control.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Plants one fault at a time and shows that a test catches it: ./test.sh --mutants [NAME…]
+#
+# Each tests/mutants/NAME.patch begins with two lines that say which tests must fail:
+#   # project: Coffer.IntegrationTests
+#   # filter: --filter-class Coffer.IntegrationTests.Objects.RangeTests
+set -u -o pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/coffer-mutants.XXXXXX")
+trap 'git -C "$root" worktree remove --force "$work/tree" >/dev/null 2>&1; rm -rf "$work"' EXIT
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+[ -z "$(git -C "$root" status --porcelain -- src tests)" ] || { echo "commit your changes first: mutants are planted in what is committed" >&2; exit 2; }
+git -C "$root" worktree add --quiet --detach "$work/tree" HEAD || exit 1
+cd "$work/tree" || exit 1
+[ -d "$root/tests/node/node_modules" ] && ln -s "$root/tests/node/node_modules" tests/node/node_modules
+
+names=("$@")
+if [ "${#names[@]}" = 0 ]; then
+  for patch in "$here"/*.patch; do names+=("$(basename "$patch" .patch)"); done
+fi
+
+run_tests() { # project, filter words…
+  local project=$1
+  shift
+  dotnet test --project "tests/$project/$project.csproj" -c Release --no-progress "$@" >"$work/out" 2>&1
+}
+
+caught=0 survived=0 broken=0
+for name in "${names[@]}"; do
+  patch="$here/$name.patch"
+  project=$(sed -n 's/^# project: //p' "$patch" | head -n 1)
+  read -r -a filter <<<"$(sed -n 's/^# filter: //p' "$patch" | head -n 1)"
+  if ! git apply --whitespace=nowarn "$patch" 2>"$work/out"; then
+    echo "broken    $name: the patch no longer applies"; broken=$((broken + 1))
+    continue
+  fi
+  run_tests "$project" "${filter[@]}"
+  code=$?
+  failed=$(sed -n 's/^ *failed: \([0-9][0-9]*\)$/\1/p' "$work/out" | tail -n 1)
+  if [ "$code" = 0 ]; then
+    echo "SURVIVED  $name: no test of $project ${filter[*]} failed"; survived=$((survived + 1))
+  elif [ -z "$failed" ] || [ "$failed" = 0 ]; then
+    echo "broken    $name: the tests did not run"; tail -n 5 "$work/out"; broken=$((broken + 1))
+  else
+    echo "caught    $name: $failed failed"; caught=$((caught + 1))
+  fi
+  git checkout --quiet -- src tests
+done
+
+echo "mutants: $caught caught, $survived survived, $broken broken"
+[ "$survived" = 0 ] && [ "$broken" = 0 ] && [ "$caught" -gt 0 ]
