@@ -150,6 +150,11 @@ internal sealed class BlobFileWriter : IDisposable
         _md5?.AppendData(Buffered);
         _position += _buffered;
         _buffered = 0;
+        if (_position % SmallStep == 0)
+        {
+            // The device works while the rest is on its way, and the final sync finds little left to do.
+            NativeFile.StartWriteBack(_file, _position - SmallStep, SmallStep);
+        }
     }
 
     /// <summary>Looks at the room before each step, and takes it: never more than was received, whatever was announced.</summary>

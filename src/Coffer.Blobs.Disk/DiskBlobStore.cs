@@ -18,6 +18,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     private readonly BlobFolders _folders;
     private readonly VolumeSpace _space;
     private readonly HandleCache _cache;
+    private readonly SyncThreads _syncs = new();
     private readonly Meter _meter = new(MeterName);
     private readonly BlobFaults _faults;
 
@@ -47,11 +48,16 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
             {
                 using var writer = new BlobFileWriter(file, _space, new BlockDigest(), write.Digests);
                 await writer.CopyAsync(content, write, cancellationToken);
-                receipt = writer.FinishBlob();
-                RandomAccess.FlushToDisk(file);
+                receipt = await _syncs.RunAsync(() =>
+                {
+                    BlobReceipt finished = writer.FinishBlob();
+                    FileSync.Flush(file);
+                    file.Dispose(); // Windows renames no open file
+                    Publish(staged, id); // past this the write has happened: no cancellation any more
+                    return finished;
+                });
             }
 
-            Publish(staged, id);
             Log.BlobWritten(_logger, id, receipt.SizeBytes);
             return receipt;
         }
@@ -101,10 +107,10 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
             using (StagedBlob staged = OpenStaged(id, offset == 0 ? FileMode.OpenOrCreate : FileMode.Open))
             {
                 isOurs = isNew;
-                size = await staged.AppendAsync(offset, content, write, _space, cancellationToken);
+                size = await staged.AppendAsync(offset, content, write, _space, _syncs, cancellationToken);
             }
 
-            if (offset == 0) DirectorySync.Flush(_folders.StagingDirectory);
+            if (offset == 0) await _syncs.RunAsync(() => { DirectorySync.Flush(_folders.StagingDirectory); return size; });
             return size;
         }
         catch (Exception failed)
@@ -119,6 +125,11 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     public Task<BlobReceipt> SealAsync(BlobId id, long sizeBytes, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeBytes);
+        return _syncs.RunAsync(() => Seal(id, sizeBytes));
+    }
+
+    private BlobReceipt Seal(BlobId id, long sizeBytes)
+    {
         try
         {
             using (BlobFileReader? done = Open(id))
@@ -138,7 +149,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
             }
 
             RemoveStaged(id);
-            return Task.FromResult(new BlobReceipt(sizeBytes, Md5: null));
+            return new BlobReceipt(sizeBytes, Md5: null);
         }
         catch (Exception failed)
         {
@@ -182,6 +193,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
 
     public void Dispose()
     {
+        _syncs.Dispose();
         _cache.Dispose();
         _meter.Dispose();
     }

@@ -8,7 +8,6 @@ internal static partial class NativeFile
 {
     private const int KeepSize = 1;
     private const uint StartWriting = 2;
-    private const uint FinishWriting = 7; // wait for what is under way, start, wait
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
@@ -29,12 +28,6 @@ internal static partial class NativeFile
     public static void StartWriteBack(SafeFileHandle file, long offset, long length)
     {
         if (Supported) _ = SyncFileRange(file, offset, length, StartWriting);
-    }
-
-    /// <summary>Waits until a stretch was written out, so that no more than its like is dirty at once.</summary>
-    public static void FinishWriteBack(SafeFileHandle file, long offset, long length)
-    {
-        if (Supported) _ = SyncFileRange(file, offset, length, FinishWriting);
     }
 
     /// <summary>Whether a failure means that the volume or a quota is full.</summary>

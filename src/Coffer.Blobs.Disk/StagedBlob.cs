@@ -43,7 +43,12 @@ internal sealed class StagedBlob : IDisposable
     /// <exception cref="InvalidDataException">Fewer bytes are staged than that, or not those that were.</exception>
     /// <exception cref="SyncFailedException">What is on the device now is unknown.</exception>
     public async Task<long> AppendAsync(
-        long offset, PipeReader content, BlobWrite write, VolumeSpace space, CancellationToken cancellationToken)
+        long offset,
+        PipeReader content,
+        BlobWrite write,
+        VolumeSpace space,
+        SyncThreads syncs,
+        CancellationToken cancellationToken)
     {
         var digest = new BlockDigest(offset, CutTo(offset));
         try
@@ -58,10 +63,13 @@ internal sealed class StagedBlob : IDisposable
             throw;
         }
 
-        Sync(_bytes);
-        WriteSlots(digest);
-        Sync(_checksums);
-        return digest.SizeBytes;
+        return await syncs.RunAsync(() =>
+        {
+            Sync(_bytes);
+            WriteSlots(digest);
+            Sync(_checksums);
+            return digest.SizeBytes;
+        });
     }
 
     /// <summary>Ends the first <paramref name="sizeBytes"/> as a blob file, ready to be renamed.</summary>
@@ -178,7 +186,7 @@ internal sealed class StagedBlob : IDisposable
     {
         try
         {
-            RandomAccess.FlushToDisk(file);
+            FileSync.Flush(file);
         }
         catch (IOException failed)
         {

@@ -30,6 +30,9 @@ public enum StoreErrorCode
     /// <summary>A condition of the request does not hold.</summary>
     PreconditionFailed,
 
+    /// <summary>The range begins behind the end of the content.</summary>
+    RangeNotSatisfiable,
+
     BucketNotFound,
     BucketExists,
     AccountNotFound,

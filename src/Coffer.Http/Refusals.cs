@@ -33,6 +33,7 @@ public static class Refusals
         StoreErrorCode.KeyExists => new(409, "key_exists", Retry: false),
         StoreErrorCode.ObjectGone => new(410, "object_gone"),
         StoreErrorCode.PreconditionFailed => new(412, "precondition_failed"),
+        StoreErrorCode.RangeNotSatisfiable => new(416, "range_not_satisfiable"),
         StoreErrorCode.TooLarge => new(413, "too_large"),
         StoreErrorCode.Corrupt => new(500, "corrupt", Retry: false),
         StoreErrorCode.Busy => new(503, "busy", Retry: true),

@@ -126,8 +126,8 @@ public static class CofferServer
         // Enabled, it would make an activity and a scope for each request; ours says more.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
-        services.AddSingleton<IConnectionListenerFactory>(handover);
         builder.WebHost.UseKestrelCore();
+        services.AddSingleton<IConnectionListenerFactory>(handover); // after Kestrel's own, which it adds only when first
         builder.WebHost.ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options, handover));
     }
 

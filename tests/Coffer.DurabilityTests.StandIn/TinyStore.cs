@@ -47,7 +47,7 @@ internal sealed class TinyStore : IDisposable
         var problems = new List<string>();
         if (!File.Exists(Path.Combine(folder, "tiny.db"))) return (ids, problems);
         using var database = new Database(Path.Combine(folder, "tiny.db"));
-        if (database.Query("SELECT 1, CAST(name AS BLOB) FROM sqlite_master WHERE name = 'object'").Count == 0) return (ids, problems);
+        if (database.Query("SELECT count(*) FROM sqlite_master WHERE name = 'object'")[0].First == 0) return (ids, problems);
         foreach ((long id, byte[]? inline) in database.Query("SELECT id, bytes FROM object"))
         {
             ids.Add(id);
@@ -69,14 +69,15 @@ internal sealed class TinyStore : IDisposable
         if (_slip == Slip.AnswerBeforeCommit) answer();
         _database.Query(
             string.Create(CultureInfo.InvariantCulture, $"INSERT INTO object VALUES ({id}, {(inline ? "?" : "NULL")})"),
-            inline ? content : default);
+            inline ? content : default); // SQLite itself lets one thread after the other in
         if (!inline && _slip == Slip.RowBeforeBytes) WriteBlob(id, content);
         if (_slip != Slip.AnswerBeforeCommit) answer();
     }
 
     public void Dispose() => _database.Dispose();
 
-    private static string BlobPath(string folder, long id) => Path.Combine(folder, "blobs", id.ToString(CultureInfo.InvariantCulture));
+    private static string BlobPath(string folder, long id) =>
+        Path.Combine(folder, "blobs", id.ToString(CultureInfo.InvariantCulture));
 
     private void WriteBlob(long id, byte[] content)
     {

@@ -22,16 +22,7 @@ internal static class TinyVolume
     {
         Assert.SkipWhen(Problem.Value is not null, Problem.Value ?? "");
         string options = string.Create(CultureInfo.InvariantCulture, $"size={sizeBytes},nr_inodes={inodes}");
-        string[] arguments = [.. command.ArgumentList];
-        string program = command.FileName;
-        command.FileName = "unshare";
-        command.ArgumentList.Clear();
-        foreach (string argument in (string[])["-m", "sh", "-c", MountAndRun, "sh", options, directory, program, .. arguments])
-        {
-            command.ArgumentList.Add(argument);
-        }
-
-        return command;
+        return command.Under("unshare", "-m", "sh", "-c", MountAndRun, "sh", options, directory);
     }
 
     /// <summary>Where the files of that directory, as the running process sees it, can be reached from outside.</summary>
@@ -40,26 +31,7 @@ internal static class TinyVolume
 
     private static string? Probe()
     {
-        string directory = Directory.CreateTempSubdirectory("coffer-tiny-").FullName;
-        var probe = new ProcessStartInfo("unshare", ["-m", "mount", "-t", "tmpfs", "coffer-tiny", directory])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using Process process = Process.Start(probe)!;
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : $"a small file system needs root and a mount namespace: {errors.Trim()}";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return "unshare is missing: apt-get install util-linux";
-        }
-        finally
-        {
-            Directory.Delete(directory);
-        }
+        using var directory = new ScratchFolder();
+        return Tool.Try("util-linux", "unshare", "-m", "mount", "-t", "tmpfs", "coffer-tiny", directory.Path);
     }
 }

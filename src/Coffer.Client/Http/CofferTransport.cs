@@ -137,7 +137,12 @@ internal sealed class CofferTransport : IDisposable
         bool isOfContent = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
         HttpHeaders? headers = isOfContent ? message.Content?.Headers : message.Headers;
         headers?.Remove(name);
-        if (value is not null && headers?.TryAddWithoutValidation(name, value) == false)
+        if (value is null || headers is null)
+        {
+            return;
+        }
+
+        if (value.AsSpan().ContainsAnyExceptInRange(' ', '~') || !headers.TryAddWithoutValidation(name, value))
         {
             throw new ArgumentException($"'{name}' with this value is no header that a request can carry.", nameof(name));
         }

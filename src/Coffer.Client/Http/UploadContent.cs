@@ -9,6 +9,8 @@ internal sealed class UploadContent(UploadSource source, Deadline deadline, IPro
     /// <summary>What went wrong in the content itself; null when nothing did.</summary>
     public ExceptionDispatchInfo? SourceFailure { get; private set; }
 
+    public bool CanReplay => source.CanReplay;
+
     protected override bool TryComputeLength(out long length)
     {
         length = source.Length ?? 0;

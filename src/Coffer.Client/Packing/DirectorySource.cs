@@ -76,7 +76,11 @@ internal sealed class DirectorySource : UploadSource
 
         // An empty file needs no opening; and what only looks like one, such as a pipe, would never let go.
         using FileSlice? content = entry.SizeBytes > 0 ? new FileSlice(LocalFile.OpenRead(entry.Info.FullName), entry.SizeBytes) : null;
-        packed.DataStream = content;
+        if (content is not null)
+        {
+            packed.DataStream = content;
+        }
+
         if (async)
         {
             await tar.WriteEntryAsync(packed, cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,7 @@ public static class ContentResponse
     private const string Sandbox = "sandbox; default-src 'none'";
 
     /// <summary>Answers the request. When damage shows after the first byte, the connection is cut, so that nobody takes a part for the whole.</summary>
-    /// <exception cref="StoreException">Corrupt, or PreconditionFailed, before anything was sent.</exception>
+    /// <exception cref="StoreException">Corrupt, PreconditionFailed or RangeNotSatisfiable, before anything was sent.</exception>
     public static async Task SendAsync(HttpContext http, OpenObject content, ContentHeaders present)
     {
         HttpResponse response = http.Response;
@@ -38,23 +38,21 @@ public static class ContentResponse
             return;
         }
 
+        ByteRange range = HttpMethods.IsGet(http.Request.Method) && Preconditions.RangeHolds(http.Request, etag, lastModified)
+            ? ByteRange.Parse(http.Request.Headers.Range, content.SizeBytes)
+            : ByteRange.Whole(content.SizeBytes);
+        if (range.Kind is RangeKind.Unsatisfiable)
+        {
+            headers.ContentRange = $"bytes */{content.SizeBytes}";
+            throw new StoreException(StoreErrorCode.RangeNotSatisfiable, $"the range begins behind the {content.SizeBytes} bytes of the object");
+        }
+
         headers.AcceptRanges = "bytes";
         headers.ContentType = present.ContentType;
         headers.ContentDisposition = present.Disposition;
         if (MediaTypes.IsActive(found.MediaType) || MediaTypes.IsActive(present.ContentType))
         {
             headers.ContentSecurityPolicy = Sandbox;
-        }
-
-        ByteRange range = HttpMethods.IsGet(http.Request.Method) && Preconditions.RangeHolds(http.Request, etag, lastModified)
-            ? ByteRange.Parse(http.Request.Headers.Range, content.SizeBytes)
-            : ByteRange.Whole(content.SizeBytes);
-        if (range.Kind is RangeKind.Unsatisfiable)
-        {
-            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
-            headers.ContentRange = $"bytes */{content.SizeBytes}";
-            headers.ContentLength = 0;
-            return;
         }
 
         if (range.Kind is RangeKind.Part)

@@ -28,20 +28,14 @@ public static class ByteSize
             }
         }
 
-        // Nineteen digits times the largest unit stay inside decimal.
-        if (number.Length is 0 or > 19
-            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
+            || value > long.MaxValue / factor
+            || value * factor != decimal.Truncate(value * factor))
         {
             return false;
         }
 
-        decimal product = value * factor;
-        if (product > long.MaxValue || product != decimal.Truncate(product))
-        {
-            return false;
-        }
-
-        bytes = (long)product;
+        bytes = (long)(value * factor);
         return true;
     }
 }

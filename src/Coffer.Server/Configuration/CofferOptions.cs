@@ -28,17 +28,13 @@ public sealed class CofferOptions
 
     public string? Bootstrap { get; set; }
 
-    /// <summary><c>sqlite</c> or a <c>postgres://</c> URL, which holds a password.</summary>
+    /// <summary>Engine that keeps the rows.</summary>
     public string Catalog { get; set; } = "sqlite";
 
-    /// <summary><c>disk</c> or an <c>s3://</c> URL.</summary>
+    /// <summary>Engine that keeps the bytes.</summary>
     public string Blobs { get; set; } = "disk";
 
-    public string? BlobsAccessKey { get; set; }
-
-    public string? BlobsSecretKey { get; set; }
-
-    /// <summary>Null leaves the choice to the catalog engine: 64 KiB with SQLite, 8 KiB with PostgreSQL.</summary>
+    /// <summary>Null leaves the choice to the catalog engine: 64 KiB with SQLite.</summary>
     public long? InlineMaxBytes { get; set; }
 
     public long MaxObjectBytes { get; set; } = 50L << 30;

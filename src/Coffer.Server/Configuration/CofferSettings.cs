@@ -65,18 +65,14 @@ public static class CofferSettings
             static (options, texts) => options.JwtSecrets = [.. texts.Select(Strong)], ',', '\n') with { IsSecret = true },
         Secret("SigningKey", "generated", "master key of signed URLs", "$(openssl rand -hex 32)",
             static (options, text) => options.SigningKey = Strong(text)),
-        One("Bootstrap", "none", "JSON file of accounts, keys, buckets and policies, applied at each start",
+        One("Bootstrap", "none", "JSON file of accounts, keys and buckets, applied at each start",
             "/etc/coffer/bootstrap.json",
             static (options, text) => options.Bootstrap = text),
-        Secret("Catalog", "sqlite", "`sqlite`, or `postgres://user:password@host:port/database`", "sqlite",
-            static (options, text) => options.Catalog = Engine(text, "sqlite", "postgres")),
-        One("Blobs", "disk", "`disk`, or `s3://bucket?endpoint=…&region=…`", "disk",
-            static (options, text) => options.Blobs = Engine(text, "disk", "s3")),
-        Secret("BlobsAccessKey", "none", "access key of the S3 engine", "AKIAIOSFODNN7EXAMPLE",
-            static (options, text) => options.BlobsAccessKey = text),
-        Secret("BlobsSecretKey", "none", "secret key of the S3 engine", "wJalrXUtnFEMI/K7MDENG",
-            static (options, text) => options.BlobsSecretKey = text),
-        One("InlineMaxBytes", "65536 (SQLite), 8192 (PostgreSQL)", "largest object kept inside the catalog", "64KiB",
+        One("Catalog", "sqlite", "engine that keeps the rows; `sqlite` is the only one so far", "sqlite",
+            static (options, text) => options.Catalog = Engine(text, "sqlite")),
+        One("Blobs", "disk", "engine that keeps the bytes; `disk` is the only one so far", "disk",
+            static (options, text) => options.Blobs = Engine(text, "disk")),
+        One("InlineMaxBytes", "65536", "largest object kept inside the catalog", "64KiB",
             static (options, text) => options.InlineMaxBytes = Size(text)),
         One("MaxObjectBytes", "50GiB", "larger uploads are refused", "50GiB",
             static (options, text) => options.MaxObjectBytes = Size(text)),
@@ -160,7 +156,7 @@ public static class CofferSettings
     private static IPNetwork Network(string text) =>
         IPAddress.TryParse(text, out IPAddress? address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : IPNetwork.TryParse(text, out IPNetwork network) ? network
-        : throw new FormatException($"holds \"{text}\", which is no address and no CIDR range starting at its first address");
+        : throw new FormatException($"holds \"{text}\", which is no address and no CIDR range");
 
     private static string Strong(string secret) =>
         Encoding.UTF8.GetByteCount(secret) is var bytes and < 32
@@ -168,10 +164,8 @@ public static class CofferSettings
             : secret;
 
     // Not echoed: a database URL holds a password.
-    private static string Engine(string text, string embedded, string scheme) =>
-        text == embedded || text.StartsWith(scheme + "://", StringComparison.Ordinal)
-            ? text
-            : throw new FormatException($"is neither \"{embedded}\" nor a {scheme}:// URL");
+    private static string Engine(string text, string embedded) =>
+        text == embedded ? text : throw new FormatException($"is \"{text}\", an engine that this version does not have");
 
     private static long Size(string text) =>
         ByteSize.TryParse(text, out long bytes)

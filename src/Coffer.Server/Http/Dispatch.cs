@@ -1,6 +1,5 @@
 using Coffer.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -13,30 +12,25 @@ internal static class Dispatch
         (StatusCodes.Status413PayloadTooLarge, "request_too_large",
             $"The request body is larger than {Endpoints.JsonBodyLimit} bytes.");
 
-    /// <summary>Lifts the limits of the JSON routes where object bytes flow.</summary>
+    /// <summary>Refuses large bodies on JSON routes, and lifts the minimum data rate where object bytes flow.</summary>
     public static Task ApplyLimits(HttpContext http, RequestDelegate next)
     {
-        bool carriesData = http.GetEndpoint()?.Metadata.GetMetadata<DataRoute>() is not null;
-        bool isTooLarge = !carriesData && http.Request.ContentLength > Endpoints.JsonBodyLimit;
-        if (carriesData || isTooLarge)
+        if (!CarriesData(http))
         {
-            if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            {
-                limit.MaxRequestBodySize = null;
-            }
-
-            if (carriesData && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            {
-                rate.MinDataRate = null;
-            }
+            return http.Request.ContentLength > Endpoints.JsonBodyLimit
+                ? JsonError.WriteAsync(http, TooLarge.Status, TooLarge.Code, TooLarge.Message)
+                : next(http);
         }
 
-        // Answered here rather than at the first read, with the limit lifted: the server then takes in what the client
-        // is still sending, for a few seconds, and the client gets to read the answer instead of a reset connection.
-        return isTooLarge
-            ? JsonError.WriteAsync(http, TooLarge.Status, TooLarge.Code, TooLarge.Message)
-            : next(http);
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
+        return next(http);
     }
+
+    public static bool CarriesData(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<DataRoute>() is not null;
 
     public static Task RunEndpoint(HttpContext http) => http.GetEndpoint() switch
     {

@@ -21,7 +21,9 @@ internal static class Endpoints
         kestrel.AddServerHeader = false;
         // A proxy that ends TLS may speak HTTP/2 to us and name the outer scheme.
         kestrel.AllowAlternateSchemes = options.TrustedProxies.Count > 0;
-        kestrel.Limits.MaxRequestBodySize = JsonBodyLimit;
+        // Exchange keeps JsonBodyLimit: what Kestrel refuses by its own limit it does not read to the end, and a client that
+        // is still sending then finds a reset connection instead of the answer.
+        kestrel.Limits.MaxRequestBodySize = null;
         // A signed URL of a 1024-byte key with every byte escaped fits, with its token.
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         // Slow readers are cut by the idle limit: HTTP/2 cannot lift this rate for a single stream.

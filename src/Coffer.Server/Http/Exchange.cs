@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Coffer.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -45,6 +46,9 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
     /// <summary>True once the request was ended because no byte moved.</summary>
     public bool CutForSilence { get; private set; }
 
+    /// <summary>True once a read found the connection broken, which is a moment before RequestAborted is cancelled.</summary>
+    public bool LostClient { get; private set; }
+
     PipeReader IRequestBodyPipeFeature.Reader => _reader;
 
     PipeWriter IHttpResponseBodyFeature.Writer => _writer;
@@ -86,6 +90,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         _watched = false;
         CutForSilence = false;
+        LostClient = false;
         _response = null;
         _socket = default;
         _reader.End();
@@ -158,9 +163,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         public override bool TryRead(out ReadResult result)
         {
-            bool read = _inner!.TryRead(out result);
-            _offered = result.Buffer;
-            return read;
+            return _inner!.TryRead(out result) && Offer(result);
         }
 
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -172,7 +175,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
             }
 
             ReadResult result = read.Result;
-            _offered = result.Buffer;
+            Offer(result);
             return ValueTask.FromResult(result);
         }
 
@@ -189,6 +192,18 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         public override void Complete(Exception? exception = null) => _inner!.Complete(exception);
 
+        private bool Offer(in ReadResult result)
+        {
+            _offered = result.Buffer;
+            if (Bytes + _offered.Length > Endpoints.JsonBodyLimit && !Dispatch.CarriesData(exchange._http!))
+            {
+                _inner!.AdvanceTo(_offered.End); // or the server could not read on and throw away the rest
+                throw new BadHttpRequestException(Dispatch.TooLarge.Message, Dispatch.TooLarge.Status);
+            }
+
+            return true;
+        }
+
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
         {
@@ -197,8 +212,13 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
             try
             {
                 ReadResult result = await read;
-                _offered = result.Buffer;
+                Offer(result);
                 return result;
+            }
+            catch (Exception e) when (e is ConnectionAbortedException or (IOException and not BadHttpRequestException))
+            {
+                exchange.LostClient = true;
+                throw;
             }
             finally
             {

@@ -18,6 +18,7 @@ internal sealed class RequestObserver(
 {
     private const string RequestIdHeader = "x-request-id";
     private const string UnknownOperation = "none";
+    private const string ClientGone = "client_gone";
 
     private readonly DefaultObjectPool<Exchange> _exchanges = new(new ExchangePolicy(idleWatch), maximumRetained: 1024);
 
@@ -48,10 +49,12 @@ internal sealed class RequestObserver(
     /// <summary>Returns the status to record, which differs from the response's when that was never sent.</summary>
     private async Task<int?> AnswerAsync(HttpContext http, Exchange exchange, Exception exception)
     {
-        if (exchange.CutForSilence || http.RequestAborted.IsCancellationRequested)
+        if (exchange.CutForSilence || exchange.LostClient || http.RequestAborted.IsCancellationRequested)
         {
-            // The client went away, or was sent away: nobody is left to answer, and nothing of ours failed.
-            exchange.Facts.ErrorCode ??= "client_gone";
+            // The client went away, or was sent away: nobody is left to answer, and nothing of ours failed. The abort keeps
+            // the server from sending its default answer, an empty 200, and from reading on.
+            http.Abort();
+            exchange.Facts.ErrorCode ??= ClientGone;
             return StatusCodes.Status499ClientClosedRequest;
         }
 
@@ -79,6 +82,14 @@ internal sealed class RequestObserver(
         http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
         cors.Apply(http);
         await JsonError.WriteAsync(http, status, code, message);
+        if (status == StatusCodes.Status400BadRequest && http.Request.ContentLength is not null)
+        {
+            // A body of known length can only be wrong by ending early: whoever sent it has closed the connection, at
+            // least in this direction.
+            exchange.Facts.ErrorCode = ClientGone;
+            return StatusCodes.Status499ClientClosedRequest;
+        }
+
         return null;
     }
 

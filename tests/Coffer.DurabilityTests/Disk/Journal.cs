@@ -75,7 +75,7 @@ internal sealed class Journal
                 bytes.AsMemory(dataAt, at - dataAt)));
 
             if (entries[^1].Kind != JournalKind.BaseEnd) continue;
-            if (start > 0) throw new InvalidDataException("Two processes changed one disk; the journal cannot order them.");
+            if (start > 0) throw new InvalidDataException("A second process followed without LosePower between the two.");
             start = entries.Count;
         }
 
@@ -92,7 +92,8 @@ internal sealed class Journal
 
     /// <summary>The answers, as text, that had been given by then.</summary>
     public IEnumerable<string> AnswersAt(int count) =>
-        Entries.Take(count).Where(entry => entry.Kind == JournalKind.Answer).Select(entry => Encoding.UTF8.GetString(entry.Data.Span));
+        Entries.Take(count).Where(entry => entry.Kind == JournalKind.Answer)
+            .Select(entry => Encoding.UTF8.GetString(entry.Data.Span));
 
     /// <summary><c>struct record</c> in powercut.c.</summary>
     [StructLayout(LayoutKind.Sequential)]

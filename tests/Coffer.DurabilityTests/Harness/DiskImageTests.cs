@@ -8,11 +8,11 @@ public sealed class DiskImageTests : IDisposable
 {
     private const uint FileMode = 0x81A4, DirectoryMode = 0x41ED;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("coffer-image-").FullName;
+    private readonly ScratchFolder _folder = new();
     private readonly DiskImage _image = new();
     private long _syncs;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_synced_file_without_a_synced_name_is_gone()
@@ -142,7 +142,7 @@ public sealed class DiskImageTests : IDisposable
 
     private string After(Unsynced unsynced)
     {
-        string copy = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
+        string copy = Path.Combine(_folder.Path, Guid.NewGuid().ToString("N"));
         _image.WriteTo(copy, unsynced);
         return string.Join(',', Directory.GetFiles(copy, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(path => $"{Path.GetRelativePath(copy, path)}={File.ReadAllText(path)}"));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Coffer.DurabilityTests.Disk;
 using Coffer.DurabilityTests.Shim;
 
@@ -38,16 +37,16 @@ public sealed class PowerCutTests
     [Fact]
     public void The_right_protocol_survives_when_the_process_itself_is_killed_and_starts_again()
     {
-        using var disk = new ShimmedDisk();
+        using var disk = new ShimmedDisk { SyncDelay = TimeSpan.FromMilliseconds(1) }; // so that cuts fall into syncs
         var acknowledged = new List<long>();
         var random = new Random(20_310_521);
         for (int round = 0; round < 20; round++)
         {
             bool fromOutside = round % 2 == 1;
             if (!fromOutside) disk.CutPowerAt(random.Next(1, 80));
-            int stored = acknowledged.Count == 0 ? 0 : (int)acknowledged.Max();
-            acknowledged.AddRange(StandIn.Run(
-                disk, Slip.None, count: 40, fromOutside ? TimeSpan.FromMilliseconds(random.Next(80, 250)) : null).Acknowledged);
+            int stored = (int)acknowledged.DefaultIfEmpty().Max();
+            TimeSpan? killAfter = fromOutside ? TimeSpan.FromMilliseconds(random.Next(80, 250)) : null;
+            acknowledged.AddRange(StandIn.Run(disk, Slip.None, count: stored + 40, byManyWriters: true, killAfter).Acknowledged);
             Unsynced unsynced = round % 4 < 2 ? Unsynced.Dropped : Unsynced.Sampled(round);
             disk.LosePower(unsynced);
 
@@ -55,6 +54,7 @@ public sealed class PowerCutTests
             Assert.True(problems.Count == 0, $"Round {round}, unsynced {unsynced}: {string.Join("; ", problems)}");
         }
 
+        _output.WriteLine($"{acknowledged.Count} objects were acknowledged");
         Assert.NotEmpty(acknowledged);
     }
 
@@ -108,19 +108,15 @@ public sealed class PowerCutTests
 
     private static List<string> ProblemsAfterCut(Journal journal, int at, List<long> promised, Unsynced unsynced)
     {
-        DirectoryInfo copy = Directory.CreateTempSubdirectory("coffer-cut-");
+        using var copy = new ScratchFolder();
+        journal.ImageAt(at).WriteTo(copy.Path, unsynced);
         try
         {
-            journal.ImageAt(at).WriteTo(copy.FullName, unsynced);
-            return StandIn.Problems(Path.Combine(copy.FullName, "data"), promised);
+            return StandIn.Problems(Path.Combine(copy.Path, "data"), promised);
         }
         catch (IOException problem)
         {
             return [problem.Message];
-        }
-        finally
-        {
-            copy.Delete(recursive: true);
         }
     }
 }

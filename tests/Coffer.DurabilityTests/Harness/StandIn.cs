@@ -24,14 +24,15 @@ internal static class StandIn
         };
     }
 
-    public static ProcessStartInfo Put(ShimmedDisk disk, Slip slip, int count) =>
-        Command("put", FolderOn(disk), slip.ToString(), count.ToString(CultureInfo.InvariantCulture));
+    public static ProcessStartInfo Put(ShimmedDisk disk, Slip slip, int count, bool byManyWriters = false) => Command(
+        byManyWriters ? "put-many" : "put", FolderOn(disk), slip.ToString(), count.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Stores objects on the disk until done or without power. Returns the ids that were acknowledged.</summary>
     /// <param name="killAfter">When to kill the process from outside, if at all.</param>
-    public static (List<long> Acknowledged, string Errors) Run(ShimmedDisk disk, Slip slip, int count, TimeSpan? killAfter = null)
+    public static (List<long> Acknowledged, string Errors) Run(
+        ShimmedDisk disk, Slip slip, int count, bool byManyWriters = false, TimeSpan? killAfter = null)
     {
-        ProcessStartInfo start = Put(disk, slip, count);
+        ProcessStartInfo start = Put(disk, slip, count, byManyWriters);
         disk.Attach(start);
         (string output, string errors) = Run(start, killAfter);
         return (Acknowledged(output), errors);

@@ -50,13 +50,14 @@ public sealed class StraceTests
     [InlineData(nameof(Slip.AnswerBeforeCommit), "was not synced before the last row was written")]
     public async Task Strace_proves_the_right_protocol_and_sees_each_slip(string slip, string expected)
     {
-        using var scratch = new Scratch();
+        using var scratch = new ScratchFolder();
         IReadOnlyList<SysCall> calls = await TraceAsync(scratch, slip, disk: null);
         var proof = new SyncProof(calls, Path.Combine(scratch.Path, "data"));
         IReadOnlyList<SysCall> answers = proof.Answers("HTTP/1.1 200");
         Assert.Equal(Objects, answers.Count);
 
-        string[] missing = [.. answers.SelectMany((answer, i) => proof.MissingBefore(answer, since: i == 0 ? null : answers[i - 1]))];
+        string[] missing =
+            [.. answers.SelectMany((answer, i) => proof.MissingBefore(answer, since: i == 0 ? null : answers[i - 1]))];
 
         foreach (string line in missing) _output.WriteLine(line);
         if (expected.Length == 0) Assert.Empty(missing);
@@ -67,7 +68,7 @@ public sealed class StraceTests
     public async Task Nothing_that_changes_the_disk_goes_past_the_shim()
     {
         using var disk = new ShimmedDisk();
-        using var scratch = new Scratch();
+        using var scratch = new ScratchFolder();
         IReadOnlyList<SysCall> calls = await TraceAsync(scratch, nameof(Slip.None), disk);
 
         IReadOnlyList<string> past = ShimCheck.PastTheShim(calls, disk);
@@ -76,7 +77,7 @@ public sealed class StraceTests
         Assert.Equal(Objects, disk.ReadJournal().Entries.Count(entry => entry.Kind == JournalKind.Answer));
     }
 
-    private static async Task<IReadOnlyList<SysCall>> TraceAsync(Scratch scratch, string slip, ShimmedDisk? disk)
+    private static async Task<IReadOnlyList<SysCall>> TraceAsync(ScratchFolder scratch, string slip, ShimmedDisk? disk)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -91,12 +92,5 @@ public sealed class StraceTests
         await process.WaitForExitAsync();
         Assert.Equal("", await process.StandardError.ReadToEndAsync());
         return await StraceLog.ReadAsync(log, process.Id, CancellationToken.None);
-    }
-
-    private sealed class Scratch : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("coffer-strace-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

@@ -11,26 +11,20 @@ public sealed class TinyVolumeTests
     [InlineData(64 << 20, 12, 10, 10)] // of twelve inodes the root and the folder take two
     public void Bytes_and_inodes_run_out_and_come_back(long sizeBytes, int inodes, int fileBytes, int expected)
     {
-        string directory = Directory.CreateTempSubdirectory("coffer-volume-").FullName;
-        try
-        {
-            ProcessStartInfo start = StandIn.Command(
-                "fill", Path.Combine(directory, "data"), fileBytes.ToString(CultureInfo.InvariantCulture), "1000");
-            using Process process = Process.Start(TinyVolume.Mount(start, directory, sizeBytes, inodes))!;
+        using var folder = new ScratchFolder();
+        string directory = folder.Path;
+        ProcessStartInfo start = StandIn.Command(
+            "fill", Path.Combine(directory, "data"), fileBytes.ToString(CultureInfo.InvariantCulture), "1000");
+        using Process process = Process.Start(TinyVolume.Mount(start, directory, sizeBytes, inodes))!;
 
-            string refusal = process.StandardOutput.ReadLine() ?? process.StandardError.ReadToEnd();
-            Assert.StartsWith($"refused at {expected}: No space left on device", refusal, StringComparison.Ordinal);
-            Assert.Equal("ready", process.StandardOutput.ReadLine());
-            string seen = Path.Combine(TinyVolume.Seen(process, directory), "data");
-            Assert.Equal(fileBytes, new FileInfo(Path.Combine(seen, "again")).Length);
-            Assert.Empty(Directory.GetFileSystemEntries(directory)); // outside, nothing was mounted
+        string refusal = process.StandardOutput.ReadLine() ?? process.StandardError.ReadToEnd();
+        Assert.StartsWith($"refused at {expected}: No space left on device", refusal, StringComparison.Ordinal);
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        string seen = Path.Combine(TinyVolume.Seen(process, directory), "data");
+        Assert.Equal(fileBytes, new FileInfo(Path.Combine(seen, "again")).Length);
+        Assert.Empty(Directory.GetFileSystemEntries(directory)); // outside, nothing was mounted
 
-            process.StandardInput.Close();
-            process.WaitForExit();
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        process.StandardInput.Close();
+        process.WaitForExit();
     }
 }

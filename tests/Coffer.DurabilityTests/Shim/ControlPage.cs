@@ -24,12 +24,19 @@ internal sealed class ControlPage : IDisposable
     private enum Field
     {
         ClockOffset, Plan, CutAt, FaultKinds, FaultFirst, FaultLast, FaultErrno, FaultHalf, Counts, FaultsDelivered = Counts + 6,
+        SyncDelay,
     }
 
     public long ClockOffsetMilliseconds
     {
         get => Read(Field.ClockOffset);
         set => Write(Field.ClockOffset, value);
+    }
+
+    public long SyncDelayMicroseconds
+    {
+        get => Read(Field.SyncDelay);
+        set => Write(Field.SyncDelay, value);
     }
 
     public long FaultsDelivered => Read(Field.FaultsDelivered);

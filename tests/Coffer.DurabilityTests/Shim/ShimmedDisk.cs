@@ -7,18 +7,21 @@ namespace Coffer.DurabilityTests.Shim;
 /// A directory that plays a disk. A process started with <see cref="Attach"/> has each of its changes below
 /// <see cref="Root"/> counted and journaled, can be refused one, and can lose its power at one.
 /// </summary>
-/// <remarks>One process at a time may change what is below the root.</remarks>
+/// <remarks>
+/// A journal belongs to one process: before the next one comes <see cref="LosePower"/>. Where a process is only killed and
+/// started again, its operations are not journaled.
+/// </remarks>
 internal sealed class ShimmedDisk : IDisposable
 {
     private readonly string _library = NativeShim.Library;
-    private readonly string _folder = Directory.CreateTempSubdirectory("coffer-disk-").FullName;
+    private readonly ScratchFolder _folder = new();
     private readonly ControlPage _control;
 
     /// <summary>Makes an empty disk; skips the running test where the shim cannot be built.</summary>
     public ShimmedDisk()
     {
-        Root = Directory.CreateDirectory(Path.Combine(_folder, "root")).FullName;
-        _control = new ControlPage(Path.Combine(_folder, "control"));
+        Root = Directory.CreateDirectory(Path.Combine(_folder.Path, "root")).FullName;
+        _control = new ControlPage(Path.Combine(_folder.Path, "control"));
         Clock = new ShimClock(_control);
     }
 
@@ -28,13 +31,20 @@ internal sealed class ShimmedDisk : IDisposable
     /// <summary>The wall clock of the attached process.</summary>
     public ShimClock Clock { get; }
 
+    /// <summary>What each sync takes longer than it does; zero at first. With it, group commits have time to collect.</summary>
+    public TimeSpan SyncDelay
+    {
+        get => TimeSpan.FromMicroseconds(_control.SyncDelayMicroseconds);
+        set => _control.SyncDelayMicroseconds = (long)value.TotalMicroseconds;
+    }
+
     /// <summary>Operations counted so far, readable while the process runs.</summary>
     public DiskCounts Counts => _control.Counts;
 
     /// <summary>How many operations the fault plans have made fail so far.</summary>
     public long FaultsDelivered => _control.FaultsDelivered;
 
-    private string JournalPath => Path.Combine(_folder, "journal");
+    private string JournalPath => Path.Combine(_folder.Path, "journal");
 
     /// <summary>Puts a process that is about to start on this disk.</summary>
     /// <param name="journaled">
@@ -44,7 +54,7 @@ internal sealed class ShimmedDisk : IDisposable
     {
         start.Environment["LD_PRELOAD"] = _library;
         start.Environment["COFFER_SHIM_ROOT"] = Root;
-        start.Environment["COFFER_SHIM_CONTROL"] = Path.Combine(_folder, "control");
+        start.Environment["COFFER_SHIM_CONTROL"] = Path.Combine(_folder.Path, "control");
         if (journaled) start.Environment["COFFER_SHIM_JOURNAL"] = JournalPath;
     }
 
@@ -77,6 +87,6 @@ internal sealed class ShimmedDisk : IDisposable
     public void Dispose()
     {
         _control.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -17,8 +17,9 @@ internal static class ShimCheck
         return
         [
             .. seen.Keys.Union(journaled.Keys).Order(StringComparer.Ordinal)
-                .Where(text => seen.GetValueOrDefault(text) != journaled.GetValueOrDefault(text))
-                .Select(text => $"{text}: {seen.GetValueOrDefault(text)} by strace, {journaled.GetValueOrDefault(text)} in the journal"),
+                .Select(text => (Text: text, Seen: seen.GetValueOrDefault(text), Journaled: journaled.GetValueOrDefault(text)))
+                .Where(change => change.Seen != change.Journaled)
+                .Select(change => $"{change.Text}: {change.Seen} by strace, {change.Journaled} in the journal"),
         ];
     }
 
@@ -41,7 +42,9 @@ internal static class ShimCheck
             _ => $"{call.Name} {call.Descriptor}", // whatever else was traced, the shim does not know
         };
         text += "/"; // so that the root itself matches
-        return text.Contains(root, StringComparison.Ordinal) ? text.Replace(root, "", StringComparison.Ordinal).TrimEnd('/') : null;
+        return text.Contains(root, StringComparison.Ordinal)
+            ? text.Replace(root, "", StringComparison.Ordinal).TrimEnd('/')
+            : null;
     }
 
     private static string? Describe(JournalEntry entry) => entry.Kind switch

@@ -12,7 +12,8 @@ internal static partial class StraceLog
         + "linkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,syncfs,sync,sync_file_range,msync,sendto,sendmsg,sendfile,"
         + "copy_file_range,io_uring_enter";
 
-    private static readonly Lazy<string?> Problem = new(Probe);
+    private static readonly Lazy<string?> Problem = new(
+        () => Tool.Try("strace", "strace", "-D", "-f", "-o", "/dev/null", "true"));
 
     /// <summary>
     /// The same command under strace. The process that starts is the command itself, so signals and its exit code are
@@ -21,38 +22,25 @@ internal static partial class StraceLog
     public static ProcessStartInfo Trace(ProcessStartInfo command, string logPath)
     {
         Assert.SkipWhen(Problem.Value is not null, Problem.Value ?? "");
-        string[] arguments = [.. command.ArgumentList];
-        string program = command.FileName;
-        command.FileName = "strace";
-        command.ArgumentList.Clear();
-        foreach (string argument in (string[])
-            [
-                "-D", "-f", "--seccomp-bpf", "-ttt", "-yy", "-s", "256", "-o", logPath, "-e", $"trace={Traced}", "-e", "signal=none",
-                program, .. arguments,
-            ])
-        {
-            command.ArgumentList.Add(argument);
-        }
-
-        return command;
+        return command.Under(
+            "strace", "-D", "-f", "--seccomp-bpf", "-ttt", "-yy", "-s", "256", "-o", logPath, "-e", $"trace={Traced}",
+            "-e", "signal=none");
     }
 
     /// <summary>Reads the log of a process that has ended, as soon as strace has written its last line.</summary>
     public static async Task<IReadOnlyList<SysCall>> ReadAsync(string logPath, int processId, CancellationToken cancellationToken)
     {
+        string end = string.Create(CultureInfo.InvariantCulture, $"{processId} ");
         var patience = Stopwatch.StartNew();
         while (true)
         {
             string[] lines = File.Exists(logPath) ? await File.ReadAllLinesAsync(logPath, cancellationToken) : [];
-            string own = processId.ToString(CultureInfo.InvariantCulture);
-            if (lines.Any(line => line.StartsWith(own, StringComparison.Ordinal) && line.Contains(" +++ ", StringComparison.Ordinal)))
-            {
-                return Parse(lines);
-            }
-
+            if (lines.Any(IsEnd)) return Parse(lines);
             if (patience.Elapsed > TimeSpan.FromSeconds(20)) throw new TimeoutException($"strace wrote no end of {processId}.");
             await Task.Delay(20, cancellationToken);
         }
+
+        bool IsEnd(string line) => line.StartsWith(end, StringComparison.Ordinal) && line.EndsWith("+++", StringComparison.Ordinal);
     }
 
     /// <summary>The calls in the order in which they ended.</summary>
@@ -125,27 +113,8 @@ internal static partial class StraceLog
         return parts;
     }
 
-    private static string? Probe()
-    {
-        var probe = new ProcessStartInfo("strace", ["-D", "-f", "-o", "/dev/null", "true"])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using Process process = Process.Start(probe)!;
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : $"strace may not trace here: {errors.Trim()}";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return "strace is missing: apt-get install strace";
-        }
-    }
-
-    [GeneratedRegex(@"^(?<thread>\d+) +(?<time>\d+\.\d+) (?<text>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?<thread>\d+) +(?<time>\d+\.\d+) (?<text>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^<\.\.\. \w+ resumed>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -16,7 +16,10 @@ internal sealed class SyncProof(IReadOnlyList<SysCall> calls, string folder, Fun
     private const string Wal = "-wal";
 
     private readonly HashSet<string> _catalogs =
-        [.. calls.Select(call => call.ResultPath).Where(path => path.EndsWith(Wal, StringComparison.Ordinal)).Select(path => path[..^Wal.Length])];
+    [
+        .. calls.Select(call => call.ResultPath).Where(path => path.EndsWith(Wal, StringComparison.Ordinal))
+            .Select(path => path[..^Wal.Length]),
+    ];
 
     /// <summary>What went out through a TCP socket and contains the text, such as <c>HTTP/1.1 200</c>.</summary>
     public IReadOnlyList<SysCall> Answers(string containing) =>

@@ -10,7 +10,7 @@
  * there, anything else may be. That model is DiskImage.cs; nothing here knows it. The wall clock can be moved as well.
  *
  * Environment:
- *   COFFER_SHIM_ROOT      the directory that is watched; it must exist
+ *   COFFER_SHIM_ROOT      the directory that is watched; it must exist, and no part of its path may be a link
  *   COFFER_SHIM_JOURNAL   the file that records are appended to; without it nothing is recorded
  *   COFFER_SHIM_CONTROL   the shared page that holds the plan, the clock offset and the counts (struct control)
  *
@@ -86,7 +86,7 @@ struct control
     volatile int64_t fault_half;
     volatile int64_t counts[OPERATIONS];
     volatile int64_t faults_delivered;
-    volatile int64_t reserved;
+    volatile int64_t sync_delay_us;
     char fault_path[128];
 };
 
@@ -123,6 +123,7 @@ __attribute__((constructor)) static void load(void)
     if (given)
     {
         if (!realpath(given, root)) die(given);
+        if (strcmp(given, root) != 0) die("COFFER_SHIM_ROOT leads through a link or is not absolute");
         root_length = strlen(root);
     }
 }
@@ -629,6 +630,9 @@ static int sync_below_root(enum kind kind, int fd, const struct stat *status, co
     {
         pthread_mutex_unlock(&gate);
         result = sync_it(fd);
+        int saved = errno;
+        if (control->sync_delay_us > 0) usleep((useconds_t)control->sync_delay_us);
+        errno = saved;
         pthread_mutex_lock(&gate);
     }
     record.kind = KIND_SYNC_END;
@@ -728,9 +732,10 @@ int ioctl(int fd, unsigned long request, ...)
 void *dlsym(void *restrict handle, const char *restrict name)
 {
     static void *(*look_up)(void *, const char *);
-    for (const char **version = (const char *[]){ "GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5", NULL }; !look_up && *version; version++)
+    static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5" }; /* now, arm64 and x86-64 before */
+    for (size_t i = 0; !look_up && i < sizeof versions / sizeof *versions; i++)
     {
-        look_up = (void *(*)(void *, const char *))dlvsym(RTLD_NEXT, "dlsym", *version);
+        look_up = (void *(*)(void *, const char *))dlvsym(RTLD_NEXT, "dlsym", versions[i]);
     }
     void *found = look_up(handle, name);
     if (!found || handle == RTLD_NEXT || found != look_up(RTLD_NEXT, name)) return found;
@@ -745,7 +750,10 @@ long syscall(long number, ...)
     long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long);
     long d = va_arg(list, long), e = va_arg(list, long), f = va_arg(list, long);
     va_end(list);
-    if (number == SYS_copy_file_range) return copy_file_range((int)a, (off64_t *)b, (int)c, (off64_t *)d, (size_t)e, (unsigned)f);
+    if (number == SYS_copy_file_range)
+    {
+        return copy_file_range((int)a, (off64_t *)b, (int)c, (off64_t *)d, (size_t)e, (unsigned)f);
+    }
     return REAL(syscall)(number, a, b, c, d, e, f);
 }
 

@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
 namespace Coffer.Client;
 
 /// <summary>Asynchronous calls go through the platform's handler; blocking ones do their own blocking socket I/O over HTTP/1.1.</summary>
@@ -11,7 +14,10 @@ internal sealed class BlockingHandler : HttpMessageHandler
     /// <summary>How long a blocking read or write may stand still; the socket enforces it, without a timer.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> IdleLimit = new("Coffer.IdleLimit");
 
-    private readonly HttpMessageInvoker _platform = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker _platform = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+    });
     private readonly IdleConnections _idle = new();
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -26,7 +32,10 @@ internal sealed class BlockingHandler : HttpMessageHandler
         }
 
         TimeSpan limit = request.Options.TryGetValue(IdleLimit, out TimeSpan set) ? set : Timeout.InfiniteTimeSpan;
-        BlockingConnection connection = _idle.Take(address) ?? new BlockingConnection(address);
+
+        // A kept connection may be closing under a request. What can be sent again is; the rest gets a connection of its own.
+        bool isRepeatable = request.Content is not UploadContent { CanReplay: false };
+        BlockingConnection connection = (isRepeatable ? _idle.Take(address) : null) ?? new BlockingConnection(address);
         CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((BlockingConnection)state!).Dispose(), connection);
         try
         {
@@ -39,7 +48,7 @@ internal sealed class BlockingHandler : HttpMessageHandler
             abort.Dispose();
             connection.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            if (error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
+            if (error is IOException or SocketException or AuthenticationException or ObjectDisposedException)
             {
                 throw new HttpRequestException(error.Message, error);
             }

@@ -1,0 +1,65 @@
+using Coffer.Client;
+
+namespace Coffer.ClientTests.Child;
+
+/// <summary>Blocking calls while every thread of the thread pool is blocked for good.</summary>
+internal static class Starved
+{
+    public static int Run(CofferClient client)
+    {
+        const int Threads = 2;
+        ThreadPool.SetMinThreads(Threads, Threads);
+        if (!ThreadPool.SetMaxThreads(Threads, Threads))
+        {
+            return 3;
+        }
+
+        using var never = new ManualResetEventSlim();
+        using var blocked = new CountdownEvent(Threads);
+        for (int i = 0; i < Threads * 4; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    blocked.Signal();
+                    never.Wait();
+                },
+                null);
+        }
+
+        blocked.Wait();
+        Work(client);
+
+        // Still blocked: a work item that is queued now does not run.
+        using var ran = new ManualResetEventSlim();
+        ThreadPool.UnsafeQueueUserWorkItem(_ => ran.Set(), null);
+        bool poolIsAlive = ran.Wait(TimeSpan.FromMilliseconds(300));
+        Console.WriteLine(poolIsAlive ? "the pool was not exhausted" : "finished");
+        Environment.Exit(poolIsAlive ? 4 : 0);
+        return 0;
+    }
+
+    private static void Work(CofferClient client)
+    {
+        string directory = Directory.CreateTempSubdirectory("coffer-").FullName;
+        File.WriteAllText(Path.Combine(directory, "a.txt"), "from a file");
+
+        StorageObject one = client.StorageObjects.UploadFromText("text", "one");
+        StorageObject two = client.StorageObjects.UploadFromFile(Path.Combine(directory, "a.txt"));
+        client.StorageObjects.UploadFromBytes(new byte[3_000_000], "big", ObjectContentType.Binary);
+        client.StorageObjects.UploadFromStream(new Unseekable(new MemoryStream(new byte[300_000])), "stream", ObjectContentType.Binary);
+        client.StorageObjects.UploadFromDirectory(directory);
+        client.StorageObjects.List();
+        _ = client.Objects.ListAll().Count();
+        one.DownloadAsText();
+        two.DownloadToFile(Path.Combine(directory, "b.txt"));
+        using (Stream read = two.OpenRead())
+        {
+            read.CopyTo(Stream.Null);
+        }
+
+        one.Refresh();
+        one.Delete();
+        Directory.Delete(directory, recursive: true);
+    }
+}

@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Coffer.IntegrationTests.Server;
+
+/// <summary>How a server under test differs from the ordinary one.</summary>
+public sealed record ServerSetup
+{
+    /// <summary>Settings beside the usual ones; a value of null takes a usual one away.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>A command that runs the server, such as <c>strace -f -o trace</c>; the server's command line follows it.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    public ServerSetup With(string name, string? value) =>
+        this with { Environment = new Dictionary<string, string?>(Environment) { [name] = value } };
+}
+
+/// <summary>The real <c>coffer serve</c> as a child process, on a data folder and a port of its own.</summary>
+public sealed partial class CofferProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private readonly ServerSetup _setup;
+    private readonly Output _output = new();
+    private Process? _process;
+
+    private CofferProcess(ServerSetup setup, string folder, int port)
+    {
+        _setup = setup;
+        Folder = folder;
+        Port = port;
+        BaseUrl = new Uri($"http://127.0.0.1:{port}");
+        Operator = new Api(this, Canary.OperatorKey);
+        Api = new Api(this, Canary.ApiKey);
+        Accounts = new Accounts(this);
+    }
+
+    public string Folder { get; }
+
+    public string Data => Path.Combine(Folder, "data");
+
+    public int Port { get; }
+
+    public Uri BaseUrl { get; }
+
+    /// <summary>Calls with the service key of the account <c>default</c>.</summary>
+    public Api Api { get; }
+
+    /// <summary>Calls with the operator key.</summary>
+    public Api Operator { get; }
+
+    public Accounts Accounts { get; }
+
+    /// <summary>Everything that was written to stdout and stderr, over all starts.</summary>
+    public string Log => _output.ToString();
+
+    /// <summary>Secrets and signatures that calls of this server handed out; none may appear in its output.</summary>
+    public Handed Handed { get; } = new();
+
+    /// <summary>The server's own process id, also under a wrapper.</summary>
+    public int ServerPid
+    {
+        get
+        {
+            using var held = new FileStream(
+                Path.Combine(Data, "coffer.lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(held);
+            return int.Parse(reader.ReadToEnd().Trim(), CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Starts a server and waits until it answers.</summary>
+    public static async Task<CofferProcess> StartAsync(ServerSetup? setup = null)
+    {
+        var server = Make(setup);
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A server that was not started yet, for tests that prepare its folder or expect it to refuse.</summary>
+    public static CofferProcess Make(ServerSetup? setup = null) =>
+        new(setup ?? new ServerSetup(), Directory.CreateTempSubdirectory("coffer-test-").FullName, FreePort());
+
+    /// <summary>Starts it (again) on the same folder and port, and waits until it answers.</summary>
+    public async Task StartAgainAsync(params (string Name, string? Value)[] environment)
+    {
+        Launch(environment);
+        var waited = Stopwatch.StartNew();
+        while (!await AnswersAsync())
+        {
+            if (_process!.HasExited)
+            {
+                throw new InvalidOperationException($"the server ended with {_process.ExitCode} before it answered:\n{Log}");
+            }
+
+            if (waited.Elapsed > StartDeadline)
+            {
+                throw new TimeoutException($"the server does not answer:\n{Log}");
+            }
+
+            await Task.Delay(25);
+        }
+    }
+
+    /// <summary>Starts it and waits until it ends by itself.</summary>
+    /// <returns>The exit code, and what this start wrote.</returns>
+    public async Task<(int ExitCode, string Output)> RunToEndAsync(params (string Name, string? Value)[] environment)
+    {
+        int before = Log.Length;
+        Launch(environment);
+        int exitCode = await EndAsync(StartDeadline);
+        return (exitCode, Log[before..]);
+    }
+
+    public void Terminate() => Assert.Equal(0, Kill(ServerPid, SigTerm));
+
+    /// <summary>Asks it to end, and expects that it does so in order.</summary>
+    public async Task StopAsync()
+    {
+        Terminate();
+        int exitCode = await EndAsync(TimeSpan.FromSeconds(40));
+        Assert.True(exitCode == 0, $"the server ended with {exitCode} after SIGTERM:\n{Log}");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            process.Kill(entireProcessTree: true); // under a wrapper the server is a child of it
+            await process.WaitForExitAsync();
+        }
+    }
+
+    /// <summary>Waits until the process has ended and its output is complete.</summary>
+    public async Task<int> EndAsync(TimeSpan deadline)
+    {
+        using var patience = new CancellationTokenSource(deadline);
+        try
+        {
+            await _process!.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the server still runs after {deadline.TotalSeconds:0} s:\n{Log}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+
+    private void Launch((string Name, string? Value)[] environment)
+    {
+        _process?.Dispose();
+        string[] command = [.. _setup.Wrapper, Path.Combine(AppContext.BaseDirectory, "coffer"), "serve"];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string inherited in start.Environment.Keys.Where(name => name.StartsWith("COFFER_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        start.Environment["COFFER_DATA"] = Data;
+        start.Environment["COFFER_URLS"] = $"http://127.0.0.1:{Port}";
+        start.Environment["COFFER_API_KEY"] = Canary.ApiKey;
+        start.Environment["COFFER_OPERATOR_KEY"] = Canary.OperatorKey;
+        start.Environment["COFFER_JWT_SECRET"] = Canary.JwtSecret;
+        start.Environment["COFFER_SIGNING_KEY"] = Canary.SigningKey;
+        foreach ((string name, string? value) in _setup.Environment.Select(pair => (pair.Key, pair.Value)).Concat(environment))
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _process.OutputDataReceived += _output.Add;
+        _process.ErrorDataReceived += _output.Add;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using HttpResponseMessage healthy = await Api.Http.GetAsync(new Uri(BaseUrl, "/healthz"));
+            return healthy.StatusCode is HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Output
+    {
+        private readonly System.Text.StringBuilder _text = new();
+
+        public void Add(object sender, DataReceivedEventArgs line)
+        {
+            if (line.Data is not null)
+            {
+                lock (_text)
+                {
+                    _text.AppendLine(line.Data);
+                }
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_text)
+            {
+                return _text.ToString();
+            }
+        }
+    }
+}
