@@ -11,8 +11,9 @@ internal static class ListPart
     public static IEnumerable<Finding> Run(Setup setup)
     {
         const int few = 10_000;
-        using CofferServer big = CofferServer.Start(setup, BigFolder.Prepare(setup, setup.ManyObjects, setup.ManyObjects));
-        using CofferServer small = CofferServer.Start(setup, BigFolder.Prepare(setup, few, 0));
+        BigFolder many = BigFolder.Prepare(setup, setup.ManyObjects, setup.ManyObjects), fewer = BigFolder.Prepare(setup, few, 0);
+        using CofferServer big = CofferServer.Start(setup, many.Path);
+        using CofferServer small = CofferServer.Start(setup, fewer.Path);
         CheckPage(big, "/v1/objects", setup.ManyObjects);
         CheckPage(small, "/v1/objects", few);
 
@@ -21,13 +22,13 @@ internal static class ListPart
             yield return Pages(setup, "first page", connections, (big, "/v1/objects"), (small, "/v1/objects"));
             yield return Pages(
                 setup, "page in the middle", connections,
-                (big, $"/v1/objects?starting_after={BigFolder.IdOf(setup.ManyObjects / 2)}"),
-                (small, $"/v1/objects?starting_after={BigFolder.IdOf(few / 2)}"));
+                (big, $"/v1/objects?starting_after={many.Middle}"),
+                (small, $"/v1/objects?starting_after={fewer.Middle}"));
         }
 
         foreach (string query in new[] { "name=matches-nothing", "search=matches-nothing", "name=matches-nothing&state=DELETED" })
         {
-            yield return Search(setup, big, query);
+            yield return Search(setup, big, query, many.Some);
         }
     }
 
@@ -59,9 +60,9 @@ internal static class ListPart
     }
 
     /// <summary>A search without a match, and what it does to readers who ask 4 × 50 times a second.</summary>
-    private static Finding Search(Setup setup, CofferServer server, string query)
+    private static Finding Search(Setup setup, CofferServer server, string query, IReadOnlyList<string> ids)
     {
-        LoadResult alone = Others(server, setup.Round);
+        LoadResult alone = Others(server, setup.Round, ids);
         double slowest = 0;
         string last = "";
         int searches = 0;
@@ -79,7 +80,7 @@ internal static class ListPart
             }
         });
         searching.Start();
-        LoadResult meanwhile = Others(server, setup.Round);
+        LoadResult meanwhile = Others(server, setup.Round, ids);
         Volatile.Write(ref done, true);
         searching.Join();
         server.TakeLoggedRequests();
@@ -95,13 +96,12 @@ internal static class ListPart
         };
     }
 
-    private static LoadResult Others(CofferServer server, TimeSpan duration) => ClosedLoop.Run(
+    private static LoadResult Others(CofferServer server, TimeSpan duration, IReadOnlyList<string> ids) => ClosedLoop.Run(
         4, duration,
         worker =>
         {
             HttpConnection connection = server.Connect();
             var api = new ObjectsApi(connection);
-            string retrieve = $"/v1/objects/{BigFolder.IdOf(worker * 100)}";
             int turn = worker;
             return () =>
             {
@@ -111,7 +111,7 @@ internal static class ListPart
                 }
                 else
                 {
-                    ObjectsApi.Expect(connection.Get(retrieve, ObjectsApi.Authorization), "a retrieval");
+                    ObjectsApi.Expect(connection.Get($"/v1/objects/{ids[turn % ids.Count]}", ObjectsApi.Authorization), "a retrieval");
                 }
             };
         },

@@ -10,7 +10,7 @@ internal static class StartPart
 
     public static IEnumerable<Finding> Run(Setup setup)
     {
-        string big = BigFolder.Prepare(setup, setup.ManyObjects, setup.ManyObjects);
+        string big = BigFolder.Prepare(setup, setup.ManyObjects, setup.ManyObjects).Path;
         string empty = Path.Combine(setup.FreshFolder("start"), "coffer-data");
         Start(setup, empty, TimeSpan.Zero); // makes the folder
         List<double> bigMs = [], emptyMs = [];
