@@ -1,0 +1,21 @@
+namespace Coffer.Catalog.Sqlite.Binding;
+
+/// <summary>A call into SQLite failed.</summary>
+/// <param name="code">The extended result code.</param>
+internal sealed class SqliteFailure(int code, string message) : Exception($"SQLite {code}: {message}")
+{
+    public int Code { get; } = code;
+
+    /// <summary>The primary result code, without its details.</summary>
+    public int Primary => Code & 0xFF;
+
+    public bool IsFull => Primary == NativeSqlite.Full;
+
+    public bool IsBusy => Primary == NativeSqlite.Busy;
+
+    /// <summary>Whether stored bytes cannot be read, or are not what was stored.</summary>
+    public bool IsDamage => Primary is NativeSqlite.Corrupt or NativeSqlite.NotADatabase || Code is IoErrorRead or IoErrorShortRead;
+
+    private const int IoErrorRead = NativeSqlite.IoError | (1 << 8);
+    private const int IoErrorShortRead = NativeSqlite.IoError | (2 << 8);
+}

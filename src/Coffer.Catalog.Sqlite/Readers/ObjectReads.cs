@@ -1,0 +1,132 @@
+namespace Coffer.Catalog.Sqlite.Readers;
+
+/// <summary>Reads of single objects and of what counts them.</summary>
+internal static class ObjectReads
+{
+    /// <summary>Rows past their expiry that are looked at to correct a counter; more of them, and the total is unknown.</summary>
+    private const int MostExpired = 100_000;
+
+    public static ObjectRow? Find(Connection db, ObjectId id)
+    {
+        using Statement find = db.Prepared($"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.id = ?");
+        return find.Bind(1, id.Value).Step() ? ObjectRow.Read(find) : null;
+    }
+
+    public static ObjectRow? Find(Connection db, BucketId bucket, string key)
+    {
+        using Statement find = db.Prepared(
+            $"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.bucket = ? AND o.key = ? AND o.state <> 3");
+        return find.Bind(1, bucket.Value).Bind(2, key).Step() ? ObjectRow.Read(find) : null;
+    }
+
+    /// <summary>The row and its inline bytes by one statement, so that no write comes between them.</summary>
+    /// <returns>Inline is null when there are none to see, or when they are damaged.</returns>
+    public static (StoredObject Object, InlineContent? Inline, bool IsDamaged)? Open(Connection db, ObjectId id, long nowMs)
+    {
+        using Statement find = db.Prepared(
+            $"SELECT {ObjectRow.Columns}, i.crc, i.data FROM object AS o LEFT JOIN inline_content AS i ON i.object = o.n WHERE o.id = ?");
+        if (!find.Bind(1, id.Value).Step())
+        {
+            return null;
+        }
+
+        ObjectRow row = ObjectRow.Read(find);
+        if (!row.IsInline || row.IsExpired(nowMs))
+        {
+            return (row.At(nowMs), null, false);
+        }
+
+        ReadOnlySpan<byte> bytes = find.Blob(ObjectRow.ColumnCount + 1);
+        bool isWhole = !find.IsNull(ObjectRow.ColumnCount)
+            && bytes.Length == row.Stored.SizeBytes
+            && find.Integer(ObjectRow.ColumnCount) == InlineContent.Checksum(id, bytes);
+        return (row.Stored, isWhole ? InlineContent.Copy(bytes) : null, !isWhole);
+    }
+
+    /// <summary>Counters of an account, or of all when null, without what is past its expiry.</summary>
+    /// <returns>Null when too much is past its expiry to be counted.</returns>
+    public static Dictionary<ObjectState, StateTotal>? Totals(Connection db, AccountId? account, long nowMs)
+    {
+        var totals = new Dictionary<ObjectState, StateTotal>
+        {
+            [ObjectState.Uploading] = new(ObjectState.Uploading, 0, 0),
+            [ObjectState.ReadOnly] = new(ObjectState.ReadOnly, 0, 0),
+            [ObjectState.Deleted] = new(ObjectState.Deleted, 0, 0),
+            [ObjectState.Error] = new(ObjectState.Error, 0, 0),
+        };
+
+        using (Statement counters = db.Prepared(
+            "SELECT state, objects, size_bytes FROM counter WHERE account > 0 AND account = ifnull(?1, account)"))
+        {
+            counters.Bind(1, account?.Value);
+            while (counters.Step())
+            {
+                Add((ObjectState)counters.Integer(0), counters.Integer(1), counters.Integer(2));
+            }
+        }
+
+        using Statement expired = Expired(db, nowMs);
+        for (int seen = 0; expired.Step(); seen++)
+        {
+            if (seen == MostExpired)
+            {
+                return null;
+            }
+
+            if (account is null || expired.Integer(0) == account.Value.Value)
+            {
+                Add((ObjectState)expired.Integer(1), -1, -expired.Integer(3));
+                Add(ObjectState.Deleted, 1, 0);
+            }
+        }
+
+        return totals;
+
+        void Add(ObjectState state, long objects, long size)
+        {
+            StateTotal total = totals[state];
+            totals[state] = total with { Objects = total.Objects + objects, SizeBytes = total.SizeBytes + size };
+        }
+    }
+
+    /// <summary>How many objects are public and READ_ONLY, without what is past its expiry.</summary>
+    public static long? PublicTotal(Connection db, long nowMs)
+    {
+        long total = 0;
+        using (Statement counter = db.Prepared("SELECT objects FROM counter WHERE account = 0 AND state = 2"))
+        {
+            total = counter.Step() ? counter.Integer(0) : 0;
+        }
+
+        using Statement expired = Expired(db, nowMs);
+        for (int seen = 0; expired.Step(); seen++)
+        {
+            if (seen == MostExpired)
+            {
+                return null;
+            }
+
+            total -= (ObjectState)expired.Integer(1) == ObjectState.ReadOnly && expired.Flag(2) ? 1 : 0;
+        }
+
+        return total;
+    }
+
+    public static long CountExpired(Connection db, long nowMs, long limit)
+    {
+        using Statement count = db.Prepared(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM object INDEXED BY object_expiry
+            WHERE state <> 3 AND expires_ms <= ? LIMIT ?)
+            """);
+        count.Bind(1, nowMs).Bind(2, limit).Step();
+        return count.Integer(0);
+    }
+
+    /// <summary>Account, state, public flag and size of what is past its expiry and not reaped.</summary>
+    private static Statement Expired(Connection db, long nowMs) => db.Prepared(
+        """
+        SELECT account, state, public, ifnull(size_bytes, 0) FROM object INDEXED BY object_expiry
+        WHERE state <> 3 AND expires_ms <= ?
+        """).Bind(1, nowMs);
+}

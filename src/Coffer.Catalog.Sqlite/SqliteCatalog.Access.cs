@@ -1,0 +1,58 @@
+using Coffer.Catalog.Sqlite.Writer;
+
+namespace Coffer.Catalog.Sqlite;
+
+public sealed partial class SqliteCatalog
+{
+    public Task<Account?> AddAccountAsync(Account account, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.AddAccount(account), cancellationToken);
+
+    public Task UpdateAccountAsync(Account account, CancellationToken cancellationToken) =>
+        WriteAsync(session => Done(() => session.UpdateAccount(account)), cancellationToken);
+
+    public ValueTask<Account?> FindAccountAsync(string name, CancellationToken cancellationToken) =>
+        ReadAsync(name, AccessRows.FindAccount, cancellationToken);
+
+    public ValueTask<Account?> FindAccountAsync(AccountId id, CancellationToken cancellationToken) =>
+        ReadAsync(id, AccessRows.FindAccount, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Account>> ListAccountsAsync(CancellationToken cancellationToken) =>
+        ReadAsync(0, static (db, _) => AccessRows.ListAccounts(db), cancellationToken);
+
+    public Task<AccessKey> AddAccessKeyAsync(AccessKey key, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.AddAccessKey(key), cancellationToken);
+
+    public ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken) =>
+        ReadAsync(tokenHash, static (db, hash) => AccessRows.FindAccessKey(db, hash.Span), cancellationToken);
+
+    public ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken) =>
+        ReadAsync(account, AccessRows.ListAccessKeys, cancellationToken);
+
+    public Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.RevokeAccessKey(id, account), cancellationToken);
+
+    public Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.AddBucket(bucket), cancellationToken);
+
+    public Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
+        WriteAsync(session => Done(() => session.UpdateBucket(bucket)), cancellationToken);
+
+    public ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken) =>
+        ReadAsync(name, AccessRows.FindBucket, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken) =>
+        ReadAsync(account, AccessRows.ListBuckets, cancellationToken);
+
+    public async Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken)
+    {
+        foreach (KeyValuePair<ObjectId, long>[] turn in times.ObjectReads.Chunk(WriteSession.TurnRows))
+        {
+            await UpkeepAsync(session => Done(() => session.NoteReads(turn)), cancellationToken);
+        }
+
+        foreach (KeyValuePair<Guid, long>[] turn in times.KeyUses.Chunk(WriteSession.TurnRows))
+        {
+            await UpkeepAsync(session => Done(() => session.NoteUses(turn)), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Coffer.Catalog.Sqlite.Readers;
+using Coffer.Catalog.Sqlite.Writer;
+
+namespace Coffer.Catalog.Sqlite;
+
+public sealed partial class SqliteCatalog
+{
+    public Task<CreatedObject> CreateObjectAsync(NewObject made, OnceToken? once, CancellationToken cancellationToken)
+    {
+        var keyId = Guid.NewGuid();
+        return WriteAsync(session => session.Create(made, keyId, once), cancellationToken);
+    }
+
+    public Task<Transition> AttachContentAsync(ObjectId id, NewContent content, CancellationToken cancellationToken) =>
+        WriteContentAsync(id, content, (session, kept, crc) => session.Attach(id, kept, crc), cancellationToken);
+
+    public Task<StoredObject> PutObjectAsync(NewObject made, NewContent content, CancellationToken cancellationToken)
+    {
+        var keyId = Guid.NewGuid();
+        return WriteContentAsync(made.Id, content, (session, kept, crc) => session.Put(made, keyId, kept, crc), cancellationToken);
+    }
+
+    public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.Seal(id), cancellationToken);
+
+    public Task<Transition> FailObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.Fail(id), cancellationToken);
+
+    public Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
+        _queue.Add(new WriteRequest<Transition>(session => session.Delete(id)) { FreesSpace = true }, cancellationToken);
+
+    public Task<Transition> UpdateObjectAsync(ObjectId id, ObjectChange change, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.Change(id, change), cancellationToken);
+
+    public ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
+        ReadAsync((id, NowMs), static (db, look) => ObjectReads.Find(db, look.id)?.At(look.NowMs), cancellationToken);
+
+    public ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken) =>
+        ReadAsync(
+            (bucket, key, NowMs),
+            static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
+            cancellationToken);
+
+    public ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
+        ReadAsync((Catalog: this, id), static OpenedRow? (db, look) => look.Catalog.Open(db, look.id), cancellationToken);
+
+    public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
+        ? new ValueTask<ObjectPage>(_search.PageAsync(query, NowMs, cancellationToken))
+        : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
+
+    public ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
+        ReadAsync((query, NowMs), static (db, look) => KeyList.Page(db, look.query, look.NowMs), cancellationToken);
+
+    public ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
+        ReadAsync((Catalog: this, NowMs), static (db, look) => look.Catalog.Totals(db, look.NowMs), cancellationToken);
+
+    public ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken) =>
+        ReadAsync((NowMs, limit), static (db, look) => ObjectReads.CountExpired(db, look.NowMs, look.limit), cancellationToken);
+
+    public Task<int> ReapExpiredAsync(int limit, CancellationToken cancellationToken) =>
+        UpkeepAsync(session => session.ReapExpired(limit), cancellationToken);
+
+    public Task<int> ReapAbandonedAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken) =>
+        UpkeepAsync(session => session.ReapAbandoned(madeBeforeMs, limit), cancellationToken);
+
+    public Task<int> PurgeTombstonesAsync(long deletedBeforeMs, int limit, CancellationToken cancellationToken) =>
+        UpkeepAsync(session => session.PurgeTombstones(deletedBeforeMs, limit), cancellationToken);
+
+    public Task<int> PurgeOnceTokensAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken) =>
+        UpkeepAsync(session => session.PurgeOnceTokens(madeBeforeMs, limit), cancellationToken);
+
+    /// <summary>Copies and sums inline bytes on the caller's thread, and lets them join a batch only when there is room for them.</summary>
+    private async Task<T> WriteContentAsync<T>(
+        ObjectId id, NewContent content, Func<WriteSession, NewContent, uint, T> write, CancellationToken cancellationToken)
+    {
+        if (content.Inline is not { } bytes)
+        {
+            return await WriteAsync(session => write(session, content, 0), cancellationToken);
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, InlineMaxBytes, nameof(content));
+        _space.Check(bytes.Length);
+        using InlineContent copy = InlineContent.Copy(bytes.Span);
+        NewContent kept = content with { Inline = copy.Memory };
+        uint crc = InlineContent.Checksum(id, bytes.Span);
+        return await _queue.Add(
+            new WriteRequest<T>(session => write(session, kept, crc)) { SizeBytes = bytes.Length }, cancellationToken);
+    }
+
+    private Row? Open(Connection db, ObjectId id)
+    {
+        if (ObjectReads.Open(db, id, NowMs) is not var (found, inline, isDamaged))
+        {
+            return null;
+        }
+
+        if (isDamaged)
+        {
+            NoteDamage(id);
+            throw new StoreException(StoreErrorCode.Corrupt, "the object's stored bytes do not match their checksum");
+        }
+
+        return new Row(found, inline);
+    }
+
+    private IReadOnlyList<StateTotal> Totals(Connection db, long nowMs)
+    {
+        db.Run("BEGIN");
+        try
+        {
+            Dictionary<ObjectState, StateTotal>? totals = ObjectReads.Totals(db, account: null, nowMs);
+            return totals is null ? _lastTotals : _lastTotals = [.. totals.Values];
+        }
+        finally
+        {
+            db.Run("COMMIT");
+        }
+    }
+
+    private void NoteDamage(ObjectId id)
+    {
+        _meter.CrcFailed();
+        Log.InlineCorrupt(_logger, id);
+    }
+
+    private sealed class Row(StoredObject found, InlineContent? inline) : OpenedRow(found)
+    {
+        public override ReadOnlyMemory<byte>? Inline => inline?.Memory;
+
+        protected override void Dispose(bool disposing) => inline?.Dispose();
+    }
+}

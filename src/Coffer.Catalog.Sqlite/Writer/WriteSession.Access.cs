@@ -1,0 +1,121 @@
+namespace Coffer.Catalog.Sqlite.Writer;
+
+internal sealed partial class WriteSession
+{
+    public Account? AddAccount(Account account)
+    {
+        string bucketName = Account.ObjectsBucketName(account.Name);
+        if (AccessRows.FindAccount(Db, account.Name) is not null || AccessRows.FindBucket(Db, bucketName) is not null)
+        {
+            return null;
+        }
+
+        using Statement insert = Db.Prepared(
+            "INSERT INTO account (name, jwt_secrets, created_ms, managed, objects_bucket) VALUES (?, ?, ?, ?, 0)");
+        insert.Bind(1, account.Name).Bind(2, AccessRows.ToJson(account.JwtSecrets)).Bind(3, account.CreatedAtMs)
+            .Bind(4, account.IsManaged).Run();
+        var id = new AccountId(Db.LastRowId);
+
+        BucketId bucket = InsertBucket(new Bucket
+        {
+            Account = id,
+            Name = bucketName,
+            CreatedAtMs = account.CreatedAtMs,
+            UpdatedAtMs = account.CreatedAtMs,
+        });
+        using Statement point = Db.Prepared("UPDATE account SET objects_bucket = ? WHERE id = ?");
+        point.Bind(1, bucket.Value).Bind(2, id.Value).Run();
+        return account with { Id = id, ObjectsBucket = bucket };
+    }
+
+    public void UpdateAccount(Account account)
+    {
+        using Statement update = Db.Prepared("UPDATE account SET jwt_secrets = ?, managed = ? WHERE id = ?");
+        update.Bind(1, AccessRows.ToJson(account.JwtSecrets)).Bind(2, account.IsManaged).Bind(3, account.Id.Value).Run();
+    }
+
+    public AccessKey AddAccessKey(AccessKey key)
+    {
+        if (AccessRows.FindAccessKey(Db, key.TokenHash) is { } there)
+        {
+            return there;
+        }
+
+        using Statement insert = Db.Prepared(
+            """
+            INSERT INTO access_key (id, account, token_hash, "right", label, subject, created_ms, used_ms, revoked_ms, source)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        insert.Bind(1, key.Id).Bind(2, key.Account.Value).Bind(3, key.TokenHash).Bind(4, (long)key.Right).Bind(5, key.Label)
+            .Bind(6, key.Subject).Bind(7, key.CreatedAtMs).Bind(8, key.LastUsedAtMs).Bind(9, key.RevokedAtMs)
+            .Bind(10, (long)key.Source).Run();
+        return key;
+    }
+
+    public AccessKey? RevokeAccessKey(Guid id, AccountId? account)
+    {
+        using (Statement revoke = Db.Prepared(
+            "UPDATE access_key SET revoked_ms = ?3 WHERE id = ?1 AND account = ifnull(?2, account) AND revoked_ms IS NULL"))
+        {
+            revoke.Bind(1, id).Bind(2, account?.Value).Bind(3, NowMs).Run();
+        }
+
+        return AccessRows.FindAccessKey(Db, id, account);
+    }
+
+    public Bucket? AddBucket(Bucket bucket) =>
+        AccessRows.FindBucket(Db, bucket.Name) is null ? bucket with { Id = InsertBucket(bucket) } : null;
+
+    public void UpdateBucket(Bucket bucket)
+    {
+        using Statement update = Db.Prepared(
+            "UPDATE bucket SET public = ?, size_limit = ?, media_types = ?, updated_ms = ? WHERE id = ?");
+        update.Bind(1, bucket.IsPublic).Bind(2, bucket.SizeLimitBytes).Bind(3, AccessRows.ToJson(bucket.AllowedMediaTypes))
+            .Bind(4, bucket.UpdatedAtMs).Bind(5, bucket.Id.Value).Run();
+    }
+
+    public byte[] Settle(string name, byte[] proposal)
+    {
+        if (AccessRows.FindSetting(Db, name) is { } stands)
+        {
+            return stands;
+        }
+
+        PutSetting(name, proposal);
+        return proposal;
+    }
+
+    public void PutSetting(string name, byte[] value)
+    {
+        using Statement put = Db.Prepared(
+            "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2");
+        put.Bind(1, name).Bind(2, value).Run();
+    }
+
+    public void NoteReads(ReadOnlySpan<KeyValuePair<ObjectId, long>> reads)
+    {
+        foreach ((ObjectId id, long atMs) in reads)
+        {
+            using Statement note = Db.Prepared("UPDATE object SET read_ms = ?2 WHERE id = ?1 AND ifnull(read_ms, 0) < ?2");
+            note.Bind(1, id.Value).Bind(2, atMs).Run();
+        }
+    }
+
+    public void NoteUses(ReadOnlySpan<KeyValuePair<Guid, long>> uses)
+    {
+        foreach ((Guid id, long atMs) in uses)
+        {
+            using Statement note = Db.Prepared("UPDATE access_key SET used_ms = ?2 WHERE id = ?1 AND ifnull(used_ms, 0) < ?2");
+            note.Bind(1, id).Bind(2, atMs).Run();
+        }
+    }
+
+    private BucketId InsertBucket(Bucket bucket)
+    {
+        using Statement insert = Db.Prepared(
+            "INSERT INTO bucket (account, name, public, size_limit, media_types, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        insert.Bind(1, bucket.Account.Value).Bind(2, bucket.Name).Bind(3, bucket.IsPublic).Bind(4, bucket.SizeLimitBytes)
+            .Bind(5, AccessRows.ToJson(bucket.AllowedMediaTypes)).Bind(6, bucket.CreatedAtMs).Bind(7, bucket.UpdatedAtMs).Run();
+        return new BucketId(Db.LastRowId);
+    }
+}

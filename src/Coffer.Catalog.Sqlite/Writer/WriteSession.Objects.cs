@@ -1,0 +1,361 @@
+using System.Diagnostics;
+
+namespace Coffer.Catalog.Sqlite.Writer;
+
+internal sealed partial class WriteSession
+{
+    public CreatedObject Create(NewObject made, Guid keyId, OnceToken? once)
+    {
+        if (once is not null && FindOnce(once) is { } first)
+        {
+            return new CreatedObject(first, WasMade: false);
+        }
+
+        StoredObject row = NewRow(made, keyId) with { State = ObjectState.Uploading };
+        if (TryInsert(row, content: null) is null)
+        {
+            ObjectRow taken = FindTaken(made);
+            if (!taken.IsExpired(NowMs))
+            {
+                throw KeyIsTaken();
+            }
+
+            Bury(taken);
+            Insert(row, content: null);
+        }
+
+        if (once is not null)
+        {
+            using Statement remember = Db.Prepared(
+                "INSERT OR REPLACE INTO once_token (account, token, digest, object, made_ms) VALUES (?, ?, ?, ?, ?)");
+            remember.Bind(1, once.Account.Value).Bind(2, once.Token).Bind(3, once.Digest).Bind(4, made.Id.Value).Bind(5, NowMs).Run();
+        }
+
+        return new CreatedObject(row, WasMade: true);
+    }
+
+    public StoredObject Put(NewObject made, Guid keyId, NewContent content, uint crc)
+    {
+        RequireClaimable(content.Pieces);
+        StoredObject row = NewRow(made, keyId) with
+        {
+            State = ObjectState.ReadOnly,
+            SizeBytes = content.SizeBytes,
+            ETag = content.ETag,
+            Pieces = content.Pieces,
+        };
+        if (TryInsert(row, content) is { } n)
+        {
+            ClaimPieces(content);
+            StoreInline(n, content, crc);
+            return row;
+        }
+
+        ObjectRow taken = FindTaken(made);
+        if (!taken.IsExpired(NowMs))
+        {
+            if (made.OnlyIfAbsent)
+            {
+                throw KeyIsTaken();
+            }
+
+            row = row with { KeyId = taken.Stored.KeyId, KeyCreatedAtMs = taken.Stored.KeyCreatedAtMs };
+        }
+
+        ClaimPieces(content); // before the old ones are released: they may be the same
+        Bury(taken);
+        StoreInline(Insert(row, content), content, crc);
+        return row;
+    }
+
+    public Transition Attach(ObjectId id, NewContent content, uint crc)
+    {
+        if (Find(id) is not { } row)
+        {
+            return new Transition(Happened: false, Object: null);
+        }
+
+        long nowMs = NowMs;
+        if (row.At(nowMs).State != ObjectState.Uploading)
+        {
+            return new Transition(Happened: false, row.At(nowMs));
+        }
+
+        RequireClaimable(content.Pieces);
+        ClaimPieces(content);
+        ReleaseContent(row);
+        StoredObject attached = row.Stored with
+        {
+            SizeBytes = content.SizeBytes,
+            ETag = content.ETag,
+            Pieces = content.Pieces,
+            UpdatedAtMs = nowMs,
+        };
+        Update(row, attached, content.Inline is null ? ObjectRow.PackPieces(content.Pieces) : null);
+        StoreInline(row.N, content, crc);
+        return new Transition(Happened: true, attached);
+    }
+
+    public Transition Seal(ObjectId id) => Change(
+        id,
+        static row => row is { State: ObjectState.Uploading, SizeBytes: not null },
+        static row => row with { State = ObjectState.ReadOnly });
+
+    public Transition Change(ObjectId id, ObjectChange change) => Change(
+        id,
+        static row => row.State is ObjectState.Uploading or ObjectState.ReadOnly,
+        row => row with
+        {
+            Name = change.Name ?? row.Name,
+            Metadata = change.ClearMetadata ? null : change.Metadata ?? row.Metadata,
+            IsPublic = change.IsPublic ?? row.IsPublic,
+            ExpiresAtMs = change.ClearExpiry ? null : change.ExpiresAtMs ?? row.ExpiresAtMs,
+        });
+
+    public Transition Fail(ObjectId id)
+    {
+        long nowMs = NowMs;
+        if (Find(id) is not { } row || row.At(nowMs).State != ObjectState.Uploading)
+        {
+            return new Transition(Happened: false, Find(id)?.At(nowMs));
+        }
+
+        ReleaseContent(row);
+        StoredObject failed = row.Stored with
+        {
+            State = ObjectState.Error,
+            SizeBytes = null,
+            ETag = null,
+            Pieces = [],
+            UpdatedAtMs = nowMs,
+        };
+        Update(row, failed, pieces: null);
+        return new Transition(Happened: true, failed);
+    }
+
+    public Transition Delete(ObjectId id)
+    {
+        if (Find(id) is not { } row)
+        {
+            return new Transition(Happened: false, Object: null);
+        }
+
+        if (row.Stored.State == ObjectState.Deleted)
+        {
+            return new Transition(Happened: false, row.Stored);
+        }
+
+        bool wasExpired = row.IsExpired(NowMs);
+        return new Transition(Happened: !wasExpired, Bury(row));
+    }
+
+    public int ReapExpired(int limit)
+    {
+        var rows = new List<ObjectRow>();
+        using (Statement expired = Db.Prepared(
+            $"""
+            SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_expiry
+            WHERE o.state <> 3 AND o.expires_ms <= ? ORDER BY o.expires_ms LIMIT ?
+            """))
+        {
+            Collect(expired.Bind(1, NowMs).Bind(2, Math.Min(limit, TurnRows)), rows);
+        }
+
+        return InOneTurn(rows, row => Bury(row));
+    }
+
+    public int ReapAbandoned(long madeBeforeMs, int limit)
+    {
+        var rows = new List<ObjectRow>();
+        using (Statement abandoned = Db.Prepared(
+            $"""
+            SELECT {ObjectRow.Columns} FROM account AS a CROSS JOIN object AS o INDEXED BY object_uploading
+            WHERE o.state = 1 AND o.account = a.id AND o.id < ? LIMIT ?
+            """))
+        {
+            UInt128 firstKept = (UInt128)(ulong)Math.Max(0, madeBeforeMs) << 80;
+            Collect(abandoned.Bind(1, firstKept).Bind(2, Math.Min(limit, TurnRows)), rows);
+        }
+
+        return InOneTurn(rows, row => Bury(row));
+    }
+
+    public int PurgeTombstones(long deletedBeforeMs, int limit)
+    {
+        var rows = new List<ObjectRow>();
+        using (Statement old = Db.Prepared(
+            $"""
+            SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_purge
+            WHERE o.state = 3 AND o.updated_ms < ? ORDER BY o.updated_ms LIMIT ?
+            """))
+        {
+            Collect(old.Bind(1, deletedBeforeMs).Bind(2, Math.Min(limit, TurnRows)), rows);
+        }
+
+        return InOneTurn(rows, row =>
+        {
+            using Statement purge = Db.Prepared("DELETE FROM object WHERE n = ?");
+            purge.Bind(1, row.N).Run();
+            Count(row.Stored, -1);
+        });
+    }
+
+    public int PurgeOnceTokens(long madeBeforeMs, int limit)
+    {
+        using Statement purge = Db.Prepared(
+            """
+            DELETE FROM once_token WHERE (account, token) IN
+              (SELECT account, token FROM once_token WHERE made_ms < ? ORDER BY made_ms LIMIT ?)
+            """);
+        return purge.Bind(1, madeBeforeMs).Bind(2, Math.Min(limit, TurnRows)).Run();
+    }
+
+    private StoredObject NewRow(NewObject made, Guid keyId) => new()
+    {
+        Id = made.Id,
+        Account = made.Account,
+        Bucket = made.Bucket,
+        Key = made.Key,
+        KeyId = keyId,
+        KeyCreatedAtMs = made.Id.CreatedAtMs,
+        Name = made.Name,
+        State = ObjectState.Uploading,
+        Class = made.Class,
+        MediaType = made.MediaType,
+        CacheControl = made.CacheControl,
+        ContentEncoding = made.ContentEncoding,
+        Metadata = made.Metadata,
+        Owner = made.Owner,
+        IsPublic = made.IsPublic,
+        ExpiresAtMs = made.ExpiresAtMs,
+        UpdatedAtMs = NowMs,
+    };
+
+    private StoredObject? FindOnce(OnceToken once)
+    {
+        using Statement find = Db.Prepared("SELECT digest, object FROM once_token WHERE account = ? AND token = ?");
+        if (!find.Bind(1, once.Account.Value).Bind(2, once.Token).Step())
+        {
+            return null;
+        }
+
+        if (!find.Blob(0).SequenceEqual(once.Digest))
+        {
+            throw new StoreException(StoreErrorCode.RequestIdReused, "this request id came before with another body");
+        }
+
+        return Find(new ObjectId(find.Number128(1)))?.At(NowMs); // none when its tombstone was purged: then a new one is made
+    }
+
+    private ObjectRow? Find(ObjectId id)
+    {
+        using Statement find = Db.Prepared($"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.id = ?");
+        return find.Bind(1, id.Value).Step() ? ObjectRow.Read(find) : null;
+    }
+
+    private ObjectRow? Find(BucketId bucket, string key)
+    {
+        using Statement find = Db.Prepared(
+            $"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.bucket = ? AND o.key = ? AND o.state <> 3");
+        return find.Bind(1, bucket.Value).Bind(2, key).Step() ? ObjectRow.Read(find) : null;
+    }
+
+    private static void Collect(Statement statement, List<ObjectRow> rows)
+    {
+        while (statement.Step())
+        {
+            rows.Add(ObjectRow.Read(statement));
+        }
+    }
+
+    /// <summary>The row that was in the way of an insert.</summary>
+    private ObjectRow FindTaken(NewObject made) => Find(made.Bucket, made.Key) ?? throw new UnreachableException();
+
+    private static StoreException KeyIsTaken() => new(StoreErrorCode.ObjectExists, "an object with this key exists");
+
+    private long Insert(StoredObject row, NewContent? content) => TryInsert(row, content) ?? throw new UnreachableException();
+
+    /// <summary>Adds a row and counts it.</summary>
+    /// <returns>Its number; null when a live row has its key.</returns>
+    private long? TryInsert(StoredObject row, NewContent? content)
+    {
+        using Statement insert = Db.Prepared(
+            """
+            INSERT INTO object (id, account, bucket, key, key_id, key_created_ms, name, state, size_bytes, etag, class, media_type,
+              cache_control, content_encoding, metadata, owner, public, updated_ms, expires_ms, pieces)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (bucket, key) WHERE state <> 3 DO NOTHING
+            """);
+        insert.Bind(1, row.Id.Value).Bind(2, row.Account.Value).Bind(3, row.Bucket.Value).Bind(4, row.Key).Bind(5, row.KeyId)
+            .Bind(6, row.KeyCreatedAtMs).Bind(7, row.Name).Bind(8, (long)row.State).Bind(9, row.SizeBytes).Bind(10, row.ETag)
+            .Bind(11, (long)row.Class).Bind(12, row.MediaType).Bind(13, row.CacheControl).Bind(14, row.ContentEncoding)
+            .Bind(15, row.Metadata?.Json).Bind(16, row.Owner).Bind(17, row.IsPublic).Bind(18, row.UpdatedAtMs).Bind(19, row.ExpiresAtMs);
+        if (content is null or { Inline: not null })
+        {
+            insert.BindNull(20);
+        }
+        else
+        {
+            insert.Bind(20, ObjectRow.PackPieces(content.Pieces));
+        }
+
+        if (insert.Run() == 0)
+        {
+            return null;
+        }
+
+        Count(row, 1);
+        return Db.LastRowId;
+    }
+
+    /// <summary>One UPDATE that names the expected state, of an object that has not expired.</summary>
+    private Transition Change(ObjectId id, Func<StoredObject, bool> allowed, Func<StoredObject, StoredObject> change)
+    {
+        long nowMs = NowMs;
+        if (Find(id) is not { } row)
+        {
+            return new Transition(Happened: false, Object: null);
+        }
+
+        StoredObject seen = row.At(nowMs);
+        if (!allowed(seen))
+        {
+            return new Transition(Happened: false, seen);
+        }
+
+        StoredObject changed = change(seen) with { UpdatedAtMs = nowMs };
+        using Statement update = Db.Prepared(
+            """
+            UPDATE object SET name = ?3, state = ?4, metadata = ?5, public = ?6, updated_ms = ?7, expires_ms = ?8
+            WHERE n = ?1 AND state = ?2
+            """);
+        update.Bind(1, row.N).Bind(2, (long)seen.State).Bind(3, changed.Name).Bind(4, (long)changed.State)
+            .Bind(5, changed.Metadata?.Json).Bind(6, changed.IsPublic).Bind(7, changed.UpdatedAtMs).Bind(8, changed.ExpiresAtMs).Run();
+        Count(seen, -1);
+        Count(changed, 1);
+        return new Transition(Happened: true, (row with { Stored = changed }).At(nowMs));
+    }
+
+    /// <summary>Changes state and content, and the counters with them.</summary>
+    private void Update(ObjectRow before, StoredObject after, byte[]? pieces)
+    {
+        using Statement update = Db.Prepared(
+            "UPDATE object SET state = ?3, size_bytes = ?4, etag = ?5, updated_ms = ?6, pieces = ?7 WHERE n = ?1 AND state = ?2");
+        update.Bind(1, before.N).Bind(2, (long)before.Stored.State).Bind(3, (long)after.State).Bind(4, after.SizeBytes)
+            .Bind(5, after.ETag).Bind(6, after.UpdatedAtMs);
+        _ = pieces is null ? update.BindNull(7) : update.Bind(7, pieces);
+        update.Run();
+        Count(before.Stored, -1);
+        Count(after, 1);
+    }
+
+    /// <summary>Turns a row into a tombstone. One past its expiry gets the moment of its expiry, as reads showed it.</summary>
+    private StoredObject Bury(ObjectRow row)
+    {
+        long nowMs = NowMs;
+        ReleaseContent(row);
+        StoredObject tombstone = row.Tombstone(row.IsExpired(nowMs) ? row.ExpiryTombstoneMs : nowMs);
+        Update(row, tombstone, pieces: null);
+        return tombstone;
+    }
+}

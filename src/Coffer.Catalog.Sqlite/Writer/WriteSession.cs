@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Coffer.Catalog.Sqlite.Writer;
+
+/// <summary>The statements that change the catalog, on the writer's connection, inside the transaction of a batch.</summary>
+/// <remarks>A step throws a refusal only before it has changed anything; otherwise the batch is rolled back and run again one by one.</remarks>
+internal sealed partial class WriteSession(
+    Connection db, ConcurrentDictionary<BlobId, byte> announced, Func<long> now)
+{
+    /// <summary>Rows that one turn of upkeep may touch.</summary>
+    public const int TurnRows = 256;
+
+    private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(10);
+
+    private readonly Dictionary<(long Account, ObjectState State), (long Objects, long SizeBytes)> _counted = [];
+    private readonly HashSet<BlobId> _claimed = [];
+
+    public Connection Db { get; } = db;
+
+    /// <summary>Whether the running transaction removes inline bytes, which the write-ahead log still holds then.</summary>
+    public bool RemovedInlineBytes { get; private set; }
+
+    private long NowMs => now();
+
+    /// <summary>Forgets what an earlier transaction left in memory.</summary>
+    public void Begin()
+    {
+        _counted.Clear();
+        _claimed.Clear();
+        RemovedInlineBytes = false;
+    }
+
+    /// <summary>Writes the counters, as the last statements of the transaction.</summary>
+    public void WriteCounters()
+    {
+        foreach (((long account, ObjectState state), (long objects, long size)) in _counted)
+        {
+            if (objects == 0 && size == 0)
+            {
+                continue;
+            }
+
+            using Statement count = Db.Prepared(
+                """
+                INSERT INTO counter (account, state, objects, size_bytes) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (account, state) DO UPDATE SET objects = objects + ?3, size_bytes = size_bytes + ?4
+                """);
+            count.Bind(1, account).Bind(2, (long)state).Bind(3, objects).Bind(4, size).Run();
+        }
+    }
+
+    /// <summary>Ends the announcements of blobs that durable rows refer to now.</summary>
+    public void Committed()
+    {
+        foreach (BlobId blob in _claimed)
+        {
+            announced.TryRemove(blob, out _);
+        }
+    }
+
+    private void Count(StoredObject row, int sign)
+    {
+        Add(row.Account.Value);
+        if (row is { State: ObjectState.ReadOnly, IsPublic: true })
+        {
+            Add(PublicAccount);
+        }
+
+        void Add(long account)
+        {
+            (long objects, long size) = _counted.GetValueOrDefault((account, row.State));
+            _counted[(account, row.State)] = (objects + sign, size + (sign * (row.SizeBytes ?? 0)));
+        }
+    }
+
+    /// <summary>Account of the counter of public READ_ONLY objects.</summary>
+    public const long PublicAccount = 0;
+
+    /// <summary>Does one thing after the other until the turn's time is over.</summary>
+    private static int InOneTurn<T>(List<T> things, Action<T> act)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int done = 0;
+        foreach (T thing in things)
+        {
+            act(thing);
+            done++;
+            if (Stopwatch.GetElapsedTime(started) > TurnTime)
+            {
+                break;
+            }
+        }
+
+        return done;
+    }
+}
