@@ -36,7 +36,7 @@ internal sealed record BigFolder(string Path, string Middle, IReadOnlyList<strin
         return new BigFolder(data, ids[ids.Length / 2], ids);
     }
 
-    private static IEnumerable<string> Fill(string data, int objects, int tombstones)
+    private static List<string> Fill(string data, int objects, int tombstones)
     {
         Console.Error.WriteLine($"making a folder with {objects:#,0} objects and {tombstones:#,0} newer tombstones");
         long start = Stopwatch.GetTimestamp();
@@ -50,7 +50,7 @@ internal sealed record BigFolder(string Path, string Middle, IReadOnlyList<strin
         });
         Console.Error.WriteLine($"made in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         made.Sort();
-        return made.Where((_, index) => index % (objects / 1000) == 0).Select(id => id.ToString()).ToList();
+        return [.. made.Where((_, index) => index % (objects / 1000) == 0).Select(id => id.ToString())];
     }
 
     private static List<ObjectId> InParallel(int count, Func<int, Task<ObjectId>> make)
