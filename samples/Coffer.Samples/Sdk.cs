@@ -129,7 +129,8 @@ public static class Sdk
     {
         #region Sdk.Admin
         AccountView account = await coffer.Admin.CreateAccountAsync("research");
-        CreatedKey key = await coffer.Admin.CreateKeyAsync(new() { Account = account.Name, Right = KeyRight.Service, Label = "notebook" });
+        var wanted = new KeyCreateRequest { Account = account.Name, Right = KeyRight.Service, Label = "notebook" };
+        CreatedKey key = await coffer.Admin.CreateKeyAsync(wanted);
         Console.WriteLine($"Keep this, it is not shown again: {key.Token}");
 
         await coffer.Admin.RevokeKeyAsync(key.Id);

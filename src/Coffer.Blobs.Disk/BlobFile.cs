@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Coffer.Blobs.Disk;
@@ -43,7 +41,7 @@ internal sealed class BlobFile
     private static ReadOnlySpan<byte> Magic => "CofrBlob"u8;
 
     /// <summary>Opens a finished blob; null when there is no such file.</summary>
-    /// <exception cref="InvalidDataException">Its table and footer cannot be trusted.</exception>
+    /// <exception cref="DamagedException">Its table and footer cannot be trusted.</exception>
     public static BlobFile? Open(string path)
     {
         SafeFileHandle handle;
@@ -68,24 +66,13 @@ internal sealed class BlobFile
         }
     }
 
-    /// <summary>Whether these are the bytes of the blocks from <paramref name="firstBlock"/> on; counts the right ones before a wrong one.</summary>
+    /// <summary>How many of these blocks, from <paramref name="firstBlock"/> on, are right before the first that is not.</summary>
+    /// <param name="blocks">A few blocks at most; the last may be the blob's shorter one.</param>
     public int CountRight(ReadOnlySpan<byte> blocks, long firstBlock, int blockSize)
     {
-        const int Most = 16;
-        Span<uint> found = stackalloc uint[Most];
-        int right = 0;
-        while (!blocks.IsEmpty)
-        {
-            int length = Math.Min(blocks.Length, Most * blockSize);
-            int count = (length + blockSize - 1) / blockSize;
-            Crc32C.ComputeBlocks(blocks[..length], blockSize, found);
-            int same = found[..count].CommonPrefixLength(_crcs.AsSpan((int)firstBlock + right, count));
-            right += same;
-            if (same < count) break;
-            blocks = blocks[length..];
-        }
-
-        return right;
+        Span<uint> found = stackalloc uint[(blocks.Length + blockSize - 1) / blockSize];
+        Crc32C.ComputeBlocks(blocks, blockSize, found);
+        return found.CommonPrefixLength(_crcs.AsSpan((int)firstBlock, found.Length));
     }
 
     /// <summary>One more holder. The caller knows that there is one already.</summary>
@@ -96,87 +83,86 @@ internal sealed class BlobFile
         if (Interlocked.Decrement(ref _holders) == 0) Handle.Dispose();
     }
 
-    /// <summary>Writes the table and the footer of a blob.</summary>
-    public static int WriteEnd(Span<byte> destination, long sizeBytes, ReadOnlySpan<uint> crcs)
-    {
-        int table = WriteTable(destination, crcs);
-        Span<byte> footer = destination.Slice(table, FooterSize);
-        Magic.CopyTo(footer);
-        BinaryPrimitives.WriteInt64LittleEndian(footer[8..], sizeBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(footer[16..], Version);
-        BinaryPrimitives.WriteUInt32LittleEndian(footer[20..], Crc32C.Compute(destination[..(table + 20)]));
-        return table + FooterSize;
-    }
-
     public static int EndSize(int blocks) => checked((blocks * sizeof(uint)) + FooterSize);
 
-    private static int WriteTable(Span<byte> destination, ReadOnlySpan<uint> crcs)
+    /// <summary>Makes the table and the footer of a blob, <see cref="EndSize"/> bytes.</summary>
+    public static void MakeEnd(Span<byte> destination, long sizeBytes, ReadOnlySpan<uint> crcs)
     {
         for (int i = 0; i < crcs.Length; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(destination[(i * sizeof(uint))..], crcs[i]);
         }
 
-        return crcs.Length * sizeof(uint);
+        int table = crcs.Length * sizeof(uint);
+        Span<byte> footer = destination.Slice(table, FooterSize);
+        Magic.CopyTo(footer);
+        BinaryPrimitives.WriteInt64LittleEndian(footer[8..], sizeBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(footer[16..], Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(footer[20..], Crc32C.Compute(destination[..(table + 20)]));
     }
 
     private static (long Size, uint[] Crcs) ReadTable(SafeFileHandle handle)
     {
         long length = RandomAccess.GetLength(handle);
-        if (length < FooterSize) throw new InvalidDataException("the file is too short");
+        if (length < FooterSize) throw new DamagedException("the file is too short");
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstLook);
-        try
+        Span<byte> tail = stackalloc byte[(int)Math.Min(FirstLook, length)];
+        ReadExactly(handle, tail, length - tail.Length);
+        ReadOnlySpan<byte> footer = tail[^FooterSize..];
+        long size = BinaryPrimitives.ReadInt64LittleEndian(footer[8..]);
+        int version = BinaryPrimitives.ReadInt32LittleEndian(footer[16..]);
+        if (!footer.StartsWith(Magic) || size < 0 || size > length) throw new DamagedException("there is no footer");
+        if (version != Version) throw new DamagedException($"format {version} is not known");
+
+        long blocks = BlobLayout.CountFor(size);
+        if (size + (blocks * sizeof(uint)) + FooterSize != length) throw new DamagedException("the file has another length");
+
+        int end = EndSize((int)blocks);
+        if (end > tail.Length)
         {
-            Span<byte> tail = buffer.AsSpan(0, (int)Math.Min(FirstLook, length));
-            ReadExactly(handle, tail, length - tail.Length);
-            ReadOnlySpan<byte> footer = tail[^FooterSize..];
-            long size = BinaryPrimitives.ReadInt64LittleEndian(footer[8..]);
-            int version = BinaryPrimitives.ReadInt32LittleEndian(footer[16..]);
-            if (!footer.StartsWith(Magic) || size < 0 || size > length) throw new InvalidDataException("there is no footer");
-            if (version != Version) throw new InvalidDataException($"format {version} is not known");
-
-            long table = BlobLayout.CountFor(size) * sizeof(uint);
-            if (length - FooterSize - table != size) throw new InvalidDataException("the file is cut off");
-
-            int end = checked((int)table + FooterSize);
-            if (end > tail.Length)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = ArrayPool<byte>.Shared.Rent(end);
-                tail = buffer.AsSpan(0, end);
-                ReadExactly(handle, tail, size);
-            }
-
-            ReadOnlySpan<byte> sealedBytes = tail[^end..^4];
-            if (Crc32C.Compute(sealedBytes) != BinaryPrimitives.ReadUInt32LittleEndian(tail[^4..]))
-            {
-                throw new InvalidDataException("table and footer do not match their checksum");
-            }
-
-            uint[] crcs = new uint[table / sizeof(uint)];
-            for (int i = 0; i < crcs.Length; i++)
-            {
-                crcs[i] = BinaryPrimitives.ReadUInt32LittleEndian(sealedBytes[(i * sizeof(uint))..]);
-            }
-
-            return (size, crcs);
+            tail = new byte[end];
+            ReadExactly(handle, tail, size);
         }
-        finally
+
+        ReadOnlySpan<byte> covered = tail[^end..^4];
+        if (Crc32C.Compute(covered) != BinaryPrimitives.ReadUInt32LittleEndian(tail[^4..]))
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            throw new DamagedException("table and footer do not match their checksum");
         }
+
+        uint[] crcs = new uint[blocks];
+        for (int i = 0; i < crcs.Length; i++)
+        {
+            crcs[i] = BinaryPrimitives.ReadUInt32LittleEndian(covered[(i * sizeof(uint))..]);
+        }
+
+        return (size, crcs);
     }
 
-    /// <exception cref="InvalidDataException">The file ends before that.</exception>
+    /// <exception cref="DamagedException">The file ends before that, or the device cannot read it.</exception>
     public static void ReadExactly(SafeFileHandle handle, Span<byte> destination, long offset)
     {
         while (!destination.IsEmpty)
         {
-            int read = RandomAccess.Read(handle, destination, offset);
-            if (read == 0) throw new InvalidDataException("the file is cut off");
+            int read;
+            try
+            {
+                read = RandomAccess.Read(handle, destination, offset);
+            }
+            catch (IOException failed)
+            {
+                throw new DamagedException("the device cannot read it", failed);
+            }
+
+            if (read == 0) throw new DamagedException("the file is cut off");
             destination = destination[read..];
             offset += read;
         }
     }
 }
+
+/// <summary>
+/// Stored bytes are missing, or are not those that were written. A type of its own, so that nothing the content's source throws
+/// is taken for it.
+/// </summary>
+internal sealed class DamagedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -60,7 +60,7 @@ internal sealed class BlobFileReader(BlobId id, BlobFile file, BlobFaults faults
             BlobFile.ReadExactly(open.Handle, bytes, start);
             right = open.CountRight(bytes, block, blockSize) * blockSize;
         }
-        catch (Exception failed) when (failed is IOException or InvalidDataException)
+        catch (DamagedException failed)
         {
             corrupt = faults.Corrupt(id, failed);
             return 0;

@@ -86,7 +86,7 @@ internal sealed class BlobFileWriter : IDisposable
         int end = BlobFile.EndSize(crcs.Length);
         if (_buffered + end <= BufferSize)
         {
-            BlobFile.WriteEnd(_buffer.AsSpan(_buffered), size, crcs);
+            BlobFile.MakeEnd(_buffer.AsSpan(_buffered), size, crcs);
             RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered + end), _position);
         }
         else
@@ -103,16 +103,9 @@ internal sealed class BlobFileWriter : IDisposable
 
     public static void WriteEnd(SafeFileHandle file, long size, ReadOnlySpan<uint> crcs)
     {
-        byte[] end = ArrayPool<byte>.Shared.Rent(BlobFile.EndSize(crcs.Length));
-        try
-        {
-            int length = BlobFile.WriteEnd(end, size, crcs);
-            RandomAccess.Write(file, end.AsSpan(0, length), size);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(end);
-        }
+        byte[] end = new byte[BlobFile.EndSize(crcs.Length)];
+        BlobFile.MakeEnd(end, size, crcs);
+        RandomAccess.Write(file, end, size);
     }
 
     public void Dispose()
@@ -150,7 +143,7 @@ internal sealed class BlobFileWriter : IDisposable
         _md5?.AppendData(Buffered);
         _position += _buffered;
         _buffered = 0;
-        if (_position % SmallStep == 0)
+        if (_position >= SmallStep && _position % SmallStep == 0)
         {
             // The device works while the rest is on its way, and the final sync finds little left to do.
             NativeFile.StartWriteBack(_file, _position - SmallStep, SmallStep);

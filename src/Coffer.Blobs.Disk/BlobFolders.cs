@@ -15,14 +15,16 @@ internal sealed class BlobFolders
 {
     private const string Part = ".part";
     private const string Checksums = ".crc";
-    private const int Page = 256 << 10; // ids sorted at a time by a listing: 4 to 8 MiB
 
     private readonly string _blobs;
     private readonly string _staging;
     private readonly string[] _shards;
+    private readonly int _page;
 
-    public BlobFolders(string blobs, string staging)
+    /// <param name="page">How many ids a listing sorts at a time; the default takes 4 to 8 MiB.</param>
+    public BlobFolders(string blobs, string staging, int page = 256 << 10)
     {
+        _page = page;
         _blobs = Path.GetFullPath(blobs);
         _staging = Path.GetFullPath(staging);
         _shards = [.. Enumerable.Range(0, 256).Select(shard => Path.Combine(_blobs, shard.ToString("x2")))];
@@ -79,7 +81,7 @@ internal sealed class BlobFolders
         return cleared;
     }
 
-    /// <summary>The next finished blobs in id order; fewer than <see cref="Page"/> when these are the last.</summary>
+    /// <summary>The finished blobs in id order.</summary>
     /// <remarks>
     /// Names in a folder have no order, so a page is the smallest ids of one look at every folder. Up to 256 Ki blobs one look
     /// is enough; ten million take 40, with never more than 8 MiB of ids in memory.
@@ -94,7 +96,7 @@ internal sealed class BlobFolders
                 yield return id;
             }
 
-            if (page.Count < Page) yield break;
+            if (page.Count < _page) yield break;
             after = page[^1];
         }
     }
@@ -111,7 +113,7 @@ internal sealed class BlobFolders
             {
                 if (id <= after) continue;
                 found.Add(id);
-                if (found.Count == 2 * Page) KeepSmallest(found);
+                if (found.Count == 2 * _page) KeepSmallest(found);
             }
         }
 
@@ -119,10 +121,10 @@ internal sealed class BlobFolders
         return found;
     }
 
-    private static void KeepSmallest(List<BlobId> ids)
+    private void KeepSmallest(List<BlobId> ids)
     {
         ids.Sort();
-        if (ids.Count > Page) ids.RemoveRange(Page, ids.Count - Page);
+        if (ids.Count > _page) ids.RemoveRange(_page, ids.Count - _page);
     }
 
     private static FileSystemEnumerable<BlobId> Ids(string folder, string suffix) =>

@@ -110,7 +110,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
                 size = await staged.AppendAsync(offset, content, write, _space, _syncs, cancellationToken);
             }
 
-            if (offset == 0) await _syncs.RunAsync(() => { DirectorySync.Flush(_folders.StagingDirectory); return size; });
+            if (offset == 0) await _syncs.RunAsync(() => DirectorySync.Flush(_folders.StagingDirectory));
             return size;
         }
         catch (Exception failed)
@@ -126,37 +126,6 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeBytes);
         return _syncs.RunAsync(() => Seal(id, sizeBytes));
-    }
-
-    private BlobReceipt Seal(BlobId id, long sizeBytes)
-    {
-        try
-        {
-            using (BlobFileReader? done = Open(id))
-            {
-                if (done is null)
-                {
-                    SealStaged(id, sizeBytes);
-                }
-                else if (done.SizeBytes != sizeBytes)
-                {
-                    throw new InvalidDataException("it was sealed with another size");
-                }
-                else
-                {
-                    DirectorySync.Flush(_folders.Shard(id)); // the call before may have been killed just short of this
-                }
-            }
-
-            RemoveStaged(id);
-            return new BlobReceipt(sizeBytes, Md5: null);
-        }
-        catch (Exception failed)
-        {
-            if (failed is SyncFailedException) ThrowAway(id, failed);
-            if (Explained(id, failed) is { } known) throw known;
-            throw;
-        }
     }
 
     public Task AbortAsync(BlobId id, CancellationToken cancellationToken)
@@ -229,7 +198,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
             {
                 file = BlobFile.Open(_folders.Blob(id));
             }
-            catch (InvalidDataException wrong)
+            catch (DamagedException wrong)
             {
                 throw _faults.Corrupt(id, wrong);
             }
@@ -239,6 +208,37 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
         }
 
         return new BlobFileReader(id, file, _faults);
+    }
+
+    private BlobReceipt Seal(BlobId id, long sizeBytes)
+    {
+        try
+        {
+            using (BlobFileReader? done = Open(id))
+            {
+                if (done is null)
+                {
+                    SealStaged(id, sizeBytes);
+                }
+                else if (done.SizeBytes != sizeBytes)
+                {
+                    throw new DamagedException("it was sealed with another size");
+                }
+                else
+                {
+                    DirectorySync.Flush(_folders.Shard(id)); // the call before may have been killed just short of this
+                }
+            }
+
+            RemoveStaged(id);
+            return new BlobReceipt(sizeBytes, Md5: null);
+        }
+        catch (Exception failed)
+        {
+            if (failed is SyncFailedException) ThrowAway(id, failed);
+            if (Explained(id, failed) is { } known) throw known;
+            throw;
+        }
     }
 
     private void SealStaged(BlobId id, long sizeBytes)
@@ -260,7 +260,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
         }
         catch (FileNotFoundException absent)
         {
-            throw new InvalidDataException("nothing is staged", absent);
+            throw new DamagedException("nothing is staged", absent);
         }
     }
 
@@ -281,7 +281,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     private StoreException? Explained(BlobId id, Exception failed) => failed switch
     {
         SyncFailedException { InnerException: { } cause } => Explained(id, cause),
-        InvalidDataException => _faults.Corrupt(id, failed),
+        DamagedException => _faults.Corrupt(id, failed),
         IOException full when NativeFile.IsOutOfSpace(full) => _space.Refusal(),
         _ => null,
     };

@@ -40,7 +40,7 @@ internal sealed class StagedBlob : IDisposable
     }
 
     /// <summary>Adds content at <paramref name="offset"/>; the bytes are durable afterwards, their names perhaps not.</summary>
-    /// <exception cref="InvalidDataException">Fewer bytes are staged than that, or not those that were.</exception>
+    /// <exception cref="DamagedException">Fewer bytes are staged than that, or not those that were.</exception>
     /// <exception cref="SyncFailedException">What is on the device now is unknown.</exception>
     public async Task<long> AppendAsync(
         long offset,
@@ -89,7 +89,7 @@ internal sealed class StagedBlob : IDisposable
     /// <summary>Takes away what lies beyond <paramref name="offset"/>, and returns the checksum of the block that ends there.</summary>
     private uint CutTo(long offset)
     {
-        if (RandomAccess.GetLength(_bytes) < offset) throw new InvalidDataException("staged bytes are missing");
+        if (RandomAccess.GetLength(_bytes) < offset) throw new DamagedException("staged bytes are missing");
 
         long block = BlobLayout.BlockAt(offset);
         int kept = (int)(offset - BlobLayout.StartOf(block));
@@ -113,14 +113,14 @@ internal sealed class StagedBlob : IDisposable
     /// <summary>The checksum of a shorter part of a block, from bytes that were first found right.</summary>
     private uint Recompute(long block, uint crc, int covered, int kept)
     {
-        if (covered < kept || covered > BlobLayout.LargeBlock) throw new InvalidDataException("staged bytes have no checksum");
+        if (covered < kept || covered > BlobLayout.LargeBlock) throw new DamagedException("staged bytes have no checksum");
         byte[] buffer = ArrayPool<byte>.Shared.Rent(covered);
         try
         {
             BlobFile.ReadExactly(_bytes, buffer.AsSpan(0, covered), BlobLayout.StartOf(block));
             return Crc32C.Compute(buffer.AsSpan(0, covered)) == crc
                 ? Crc32C.Compute(buffer.AsSpan(0, kept))
-                : throw new InvalidDataException("staged bytes do not match their checksum");
+                : throw new DamagedException("staged bytes do not match their checksum");
         }
         finally
         {
@@ -139,7 +139,7 @@ internal sealed class StagedBlob : IDisposable
             long start = BlobLayout.StartOf(block);
             if (covered != Math.Min(BlobLayout.SizeAt(start), sizeBytes - start))
             {
-                throw new InvalidDataException("staged bytes have no checksum");
+                throw new DamagedException("staged bytes have no checksum");
             }
         }
 

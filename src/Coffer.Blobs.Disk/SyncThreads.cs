@@ -37,6 +37,12 @@ internal sealed class SyncThreads : IDisposable
         return done.Task;
     }
 
+    public Task RunAsync(Action work) => RunAsync(() =>
+    {
+        work();
+        return true;
+    });
+
     public void Dispose() => _work.CompleteAdding();
 
     private void StartThread()

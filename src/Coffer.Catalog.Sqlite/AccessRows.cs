@@ -7,7 +7,7 @@ internal static class AccessRows
 {
     private const string AccountColumns = "id, name, jwt_secrets, created_ms, managed, objects_bucket";
     private const string KeyColumns =
-        "id, account, token_hash, \"right\", label, subject, created_ms, used_ms, revoked_ms, source";
+        "id, account, token_hash, \"right\", label, subject, created_ms, used_ms, revoked_ms, revoked_by, source";
     private const string BucketColumns = "id, account, name, public, size_limit, media_types, created_ms, updated_ms";
 
     public static Account? FindAccount(Connection db, string name)
@@ -101,7 +101,8 @@ internal static class AccessRows
         CreatedAtMs = row.Integer(6),
         LastUsedAtMs = row.IntegerOrNull(7),
         RevokedAtMs = row.IntegerOrNull(8),
-        Source = (KeySource)row.Integer(9),
+        RevokedBy = (KeySource?)row.IntegerOrNull(9),
+        Source = (KeySource)row.Integer(10),
     };
 
     private static Bucket ReadBucket(Statement row) => new()

@@ -28,8 +28,8 @@ public sealed partial class SqliteCatalog
     public ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken) =>
         ReadAsync(account, AccessRows.ListAccessKeys, cancellationToken);
 
-    public Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.RevokeAccessKey(id, account), cancellationToken);
+    public Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.RevokeAccessKey(id, account, by), cancellationToken);
 
     public Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
         WriteAsync(session => session.AddBucket(bucket), cancellationToken);

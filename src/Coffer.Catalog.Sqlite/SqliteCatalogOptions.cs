@@ -3,6 +3,8 @@ namespace Coffer.Catalog.Sqlite;
 /// <summary>Settings of the embedded catalog.</summary>
 public sealed class SqliteCatalogOptions
 {
+    public const int DefaultInlineMaxBytes = 64 * 1024;
+
     /// <summary>The database file; <c>-wal</c> and <c>-shm</c> lie beside it. Its folder must exist and have one owner.</summary>
     public required string Path { get; init; }
 
@@ -10,7 +12,7 @@ public sealed class SqliteCatalogOptions
     public string? BallastPath { get; init; }
 
     /// <summary>Largest content in bytes that is kept in the catalog; 64 KiB by default, 0 for none but empty ones.</summary>
-    public int InlineMaxBytes { get; init; } = 64 * 1024;
+    public int InlineMaxBytes { get; init; } = DefaultInlineMaxBytes;
 
     /// <summary>Room in bytes that inline contents leave free; null for the smaller of 256 MiB and 5 % of the volume.</summary>
     public long? MinFreeBytes { get; init; }

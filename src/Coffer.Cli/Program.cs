@@ -1,1 +1,3 @@
-return 0;
+using Coffer.Cli;
+
+return await CofferCommand.RunAsync(args);

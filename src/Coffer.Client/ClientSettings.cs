@@ -38,7 +38,8 @@ internal sealed class ClientSettings
     public static TimeSpan CheckedTimeout(TimeSpan timeout) =>
         timeout > TimeSpan.Zero || timeout == System.Threading.Timeout.InfiniteTimeSpan
             ? timeout
-            : throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A timeout is positive, or Timeout.InfiniteTimeSpan.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(timeout), timeout, "A timeout is positive, or Timeout.InfiniteTimeSpan.");
 
     private static string CheckedUrl(Uri url)
     {
@@ -60,7 +61,8 @@ internal sealed class ClientSettings
             {
                 return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
                     ? url
-                    : throw new ArgumentException($"The environment variable {variable} holds no absolute URL: '{text}'.", variable);
+                    : throw new ArgumentException(
+                        $"The environment variable {variable} holds no absolute URL: '{text}'.", variable);
             }
         }
 
@@ -78,7 +80,8 @@ internal sealed class ClientSettings
         }
 
         return token.AsSpan().ContainsAnyExceptInRange(' ', '~')
-            ? throw new ArgumentException("The API key holds a line break or another character that no header can carry.", nameof(token))
+            ? throw new ArgumentException(
+                "The API key holds a line break or another character that no header can carry.", nameof(token))
             : token;
     }
 

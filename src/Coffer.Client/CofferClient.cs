@@ -1,6 +1,8 @@
 namespace Coffer.Client;
 
-/// <summary>The way in: one client for one service and one key. Safe to use from many threads; make it once and keep it.</summary>
+/// <summary>
+/// The way in: one client for one service and one key. Safe to use from many threads; make it once and keep it.
+/// </summary>
 /// <remarks>
 /// Works with Coffer and with every service that speaks the Objects API, Runloop's own included. Signed URLs are called without
 /// the key. Members are virtual and there is a protected constructor, so that a test can stand in for the client.
@@ -9,7 +11,10 @@ public class CofferClient : IDisposable
 {
     private readonly CofferTransport? _transport;
 
-    /// <summary>Makes a client from the environment: <c>COFFER_URL</c> and <c>COFFER_API_KEY</c>, see <see cref="CofferClientOptions"/>.</summary>
+    /// <summary>
+    /// Makes a client from the environment: <c>COFFER_URL</c> and <c>COFFER_API_KEY</c>, see <see
+    /// cref="CofferClientOptions"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">There is no key; the message says what to set.</exception>
     public CofferClient() : this(new CofferClientOptions())
     {
@@ -40,9 +45,13 @@ public class CofferClient : IDisposable
         Admin = new AdminClient(transport);
     }
 
-    /// <summary>For tests that stand in for a client, or for one of its parts; the other parts then work on what is given.</summary>
+    /// <summary>
+    /// For tests that stand in for a client, or for one of its parts; the other parts then work on what is given.
+    /// </summary>
     /// <param name="objects">Takes the place of <see cref="Objects"/>.</param>
-    /// <param name="storageObjects">Takes the place of <see cref="StorageObjects"/>; null for the real one over <paramref name="objects"/>.</param>
+    /// <param name="storageObjects">
+    /// Takes the place of <see cref="StorageObjects"/>; null for the real one over <paramref name="objects"/>.
+    /// </param>
     /// <param name="admin">Takes the place of <see cref="Admin"/>; null for one whose every call throws.</param>
     protected CofferClient(ObjectsClient objects, StorageObjectsClient? storageObjects = null, AdminClient? admin = null)
     {
@@ -70,7 +79,8 @@ public class CofferClient : IDisposable
     }
 
     internal static CofferTransport Require(CofferTransport? transport) => transport
-        ?? throw new InvalidOperationException("This client stands in for a real one and does not override the member that was called.");
+        ?? throw new InvalidOperationException(
+            "This client stands in for a real one and does not override the member that was called.");
 
     /// <summary>Closes the client's connections.</summary>
     /// <param name="disposing">False from a finalizer, of which this class has none.</param>

@@ -14,7 +14,10 @@ public sealed class RequestOptions
     /// <summary>Fields to set in the JSON body, over the operation's own of the same name. Has no effect on GET.</summary>
     public JsonObject Body { get; } = [];
 
-    /// <summary>The time one try may take, instead of the client's; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for no limit.</summary>
+    /// <summary>
+    /// The time one try may take, instead of the client's; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for no
+    /// limit.
+    /// </summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>How often to try again after the first try, instead of the client's count.</summary>

@@ -44,7 +44,7 @@ public sealed class DataFolder : IDisposable
         {
             if (!Directory.Exists(root))
             {
-                Directory.CreateDirectory(root);
+                Create(root);
                 DirectorySync.Flush(Path.GetDirectoryName(root) ?? root);
             }
 
@@ -80,6 +80,19 @@ public sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>For its owner only: it holds other people's files, and the secrets that guard them.</summary>
+    private static void Create(string root)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(root);
+        }
+        else
+        {
+            Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 
     /// <summary>EWOULDBLOCK from flock on Linux and macOS; a sharing violation on Windows.</summary>
     private static bool IsHeld(IOException refused) => (refused.HResult & 0xFFFF) is 11 or 35 or 32;

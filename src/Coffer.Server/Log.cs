@@ -18,4 +18,15 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5004, Level = LogLevel.Warning, Message = "A metric could not be observed")]
     public static partial void MetricFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 5005, Level = LogLevel.Critical,
+        Message = "The catalog can no longer promise anything; the process ends, and recovers when it is started again")]
+    public static partial void CatalogFailed(ILogger logger);
+
+    [LoggerMessage(EventId = 5006, Level = LogLevel.Information, Message = "Key {Key} left the bootstrap file and is revoked")]
+    public static partial void BootstrapKeyRevoked(ILogger logger, Guid key);
+
+    [LoggerMessage(EventId = 5007, Level = LogLevel.Warning,
+        Message = "Key {Key} of the bootstrap file was revoked by hand and stays revoked; give the file another token")]
+    public static partial void BootstrapKeyStaysRevoked(ILogger logger, Guid key);
 }

@@ -2,7 +2,9 @@ using Coffer.Client;
 
 namespace Coffer.ClientTests.Child;
 
-/// <summary>Uploads and downloads much, then prints how much was allocated and how far the private memory rose, in bytes.</summary>
+/// <summary>
+/// Uploads and downloads much, then prints how much was allocated and how far the private memory rose, in bytes.
+/// </summary>
 internal static class Moving
 {
     public static async Task<int> RunAsync(CofferClient client, bool isAsync, long size)

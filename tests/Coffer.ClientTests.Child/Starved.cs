@@ -5,7 +5,7 @@ namespace Coffer.ClientTests.Child;
 /// <summary>Blocking calls while every thread of the thread pool is blocked for good.</summary>
 internal static class Starved
 {
-    public static int Run(CofferClient client)
+    public static int Run(CofferClient client, Uri url)
     {
         const int Threads = 2;
         ThreadPool.SetMinThreads(Threads, Threads);
@@ -29,14 +29,33 @@ internal static class Starved
 
         blocked.Wait();
         Work(client);
+        bool timesOut = TimesOut(url);
 
         // Still blocked: a work item that is queued now does not run.
         using var ran = new ManualResetEventSlim();
         ThreadPool.UnsafeQueueUserWorkItem(_ => ran.Set(), null);
         bool poolIsAlive = ran.Wait(TimeSpan.FromMilliseconds(300));
-        Console.WriteLine(poolIsAlive ? "the pool was not exhausted" : "finished");
-        Environment.Exit(poolIsAlive ? 4 : 0);
+        Console.WriteLine(poolIsAlive ? "the pool was not exhausted" : timesOut ? "finished" : "no timeout");
+        Environment.Exit(poolIsAlive || !timesOut ? 4 : 0);
         return 0;
+    }
+
+    // No timer fires without the pool either: the limit is the socket's.
+    private static bool TimesOut(Uri url)
+    {
+        using var impatient = new CofferClient(new CofferClientOptions
+        {
+            BaseUrl = url, BearerToken = "key", Timeout = TimeSpan.FromSeconds(1), MaxRetries = 0,
+        });
+        try
+        {
+            impatient.Objects.Retrieve("obj_hang");
+            return false;
+        }
+        catch (CofferTimeoutException)
+        {
+            return true;
+        }
     }
 
     private static void Work(CofferClient client)

@@ -34,6 +34,7 @@ CREATE TABLE access_key (
   created_ms INTEGER NOT NULL,
   used_ms    INTEGER,
   revoked_ms INTEGER,
+  revoked_by INTEGER,             -- a source, as below
   source     INTEGER NOT NULL
 );
 CREATE INDEX access_key_account ON access_key (account, created_ms);

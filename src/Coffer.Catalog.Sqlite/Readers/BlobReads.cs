@@ -78,7 +78,7 @@ internal static class BlobReads
             }
         }
 
-        return new InlineCheck(seen < limit ? null : last, badOnes, size);
+        return new InlineCheck(seen < limit ? null : last, seen, badOnes, size);
     }
 
     /// <remarks>A statement for each, so that a page which cannot be read at all counts as one bad content.</remarks>

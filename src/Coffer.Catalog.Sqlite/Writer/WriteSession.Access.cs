@@ -38,7 +38,7 @@ internal sealed partial class WriteSession
     {
         if (AccessRows.FindAccessKey(Db, key.TokenHash) is { } there)
         {
-            return there;
+            return there is { RevokedAtMs: not null } && there.RevokedBy == key.Source && key.Source != KeySource.Made ? Revive(there) : there;
         }
 
         using Statement insert = Db.Prepared(
@@ -52,12 +52,15 @@ internal sealed partial class WriteSession
         return key;
     }
 
-    public AccessKey? RevokeAccessKey(Guid id, AccountId? account)
+    public AccessKey? RevokeAccessKey(Guid id, AccountId? account, KeySource by)
     {
         using (Statement revoke = Db.Prepared(
-            "UPDATE access_key SET revoked_ms = ?3 WHERE id = ?1 AND account = ifnull(?2, account) AND revoked_ms IS NULL"))
+            """
+            UPDATE access_key SET revoked_ms = ?3, revoked_by = ?4
+            WHERE id = ?1 AND account = ifnull(?2, account) AND revoked_ms IS NULL
+            """))
         {
-            revoke.Bind(1, id).Bind(2, account?.Value).Bind(3, NowMs).Run();
+            revoke.Bind(1, id).Bind(2, account?.Value).Bind(3, NowMs).Bind(4, (long)by).Run();
         }
 
         return AccessRows.FindAccessKey(Db, id, account);
@@ -108,6 +111,13 @@ internal sealed partial class WriteSession
             using Statement note = Db.Prepared("UPDATE access_key SET used_ms = ?2 WHERE id = ?1 AND ifnull(used_ms, 0) < ?2");
             note.Bind(1, id).Bind(2, atMs).Run();
         }
+    }
+
+    private AccessKey Revive(AccessKey key)
+    {
+        using Statement revive = Db.Prepared("UPDATE access_key SET revoked_ms = NULL, revoked_by = NULL WHERE id = ?");
+        revive.Bind(1, key.Id).Run();
+        return key with { RevokedAtMs = null, RevokedBy = null };
     }
 
     private BucketId InsertBucket(Bucket bucket)

@@ -23,7 +23,8 @@ public class AdminClient
     /// <exception cref="CofferException">400 for a name that the server does not take; 409 when it is taken.</exception>
     public virtual Task<AccountView> CreateAccountAsync(
         string name, string? jwtSecret = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        Transport.SendAsync(AdminRequests.CreateAccount(name, jwtSecret, options), CofferJson.Default.AccountView, cancellationToken);
+        Transport.SendAsync(
+            AdminRequests.CreateAccount(name, jwtSecret, options), CofferJson.Default.AccountView, cancellationToken);
 
     /// <inheritdoc cref="CreateAccountAsync"/>
     public virtual AccountView CreateAccount(
@@ -83,4 +84,16 @@ public class AdminClient
     /// <inheritdoc cref="RevokeKeyAsync"/>
     public virtual KeyView RevokeKey(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Transport.Send(AdminRequests.RevokeKey(id, options), CofferJson.Default.KeyView, cancellationToken);
+
+    /// <summary>Removes what has expired, as the server also does by itself. Needs the operator key.</summary>
+    /// <param name="confirm">Whether the server's clock was looked at and is right: ends a hold after the clock jumped.</param>
+    /// <param name="options">What this call does differently.</param>
+    /// <param name="cancellationToken">Ends the call; the removal may go on all the same.</param>
+    public virtual Task<ReapView> ReapAsync(
+        bool confirm = false, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(AdminRequests.Reap(confirm, options), CofferJson.Default.ReapView, cancellationToken);
+
+    /// <inheritdoc cref="ReapAsync"/>
+    public virtual ReapView Reap(bool confirm = false, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.Send(AdminRequests.Reap(confirm, options), CofferJson.Default.ReapView, cancellationToken);
 }

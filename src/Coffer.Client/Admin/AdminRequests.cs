@@ -25,4 +25,7 @@ internal static class AdminRequests
 
     public static ApiRequest RevokeKey(string id, RequestOptions? options) =>
         new(HttpMethod.Delete, $"{Keys}/{ApiRequest.Segment(id)}") { Options = options };
+
+    public static ApiRequest Reap(bool confirm, RequestOptions? options) =>
+        new(HttpMethod.Post, "/admin/v1/reap") { Body = new() { ["confirm"] = confirm }, Options = options };
 }

@@ -9,7 +9,9 @@ internal sealed record ErrorBody
 
     public string? Code { get; init; }
 
-    /// <summary>Reads what a server, or a proxy before it, sent with an error; anything but the known shape is no error body.</summary>
+    /// <summary>
+    /// Reads what a server, or a proxy before it, sent with an error; anything but the known shape is no error body.
+    /// </summary>
     public static ErrorBody? Read(string text)
     {
         try

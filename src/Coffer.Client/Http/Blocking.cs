@@ -24,7 +24,9 @@ internal static class Blocking
 #pragma warning restore RS0030
     }
 
-    /// <summary>Sleeps by the given clock. The system's clock wakes the thread itself, without a timer on the thread pool.</summary>
+    /// <summary>
+    /// Sleeps by the given clock. The system's clock wakes the thread itself, without a timer on the thread pool.
+    /// </summary>
     public static void Sleep(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {
         if (time == TimeProvider.System)
@@ -43,7 +45,8 @@ internal static class Blocking
     {
         if (!isCompleted)
         {
-            throw new InvalidOperationException("A blocking call met asynchronous work: a bug in Coffer.Client, please report it.");
+            throw new InvalidOperationException(
+                "A blocking call met asynchronous work: a bug in Coffer.Client, please report it.");
         }
     }
 }

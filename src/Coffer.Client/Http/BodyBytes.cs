@@ -12,7 +12,8 @@ internal static class BodyBytes
             : answer.Content.ReadAsStream(token);
 
         // A blocking read has no token: closing the answer under it is what ends it.
-        using CancellationTokenRegistration abort = token.UnsafeRegister(static state => ((HttpResponseMessage)state!).Dispose(), answer);
+        using CancellationTokenRegistration abort = token.UnsafeRegister(
+            static state => ((HttpResponseMessage)state!).Dispose(), answer);
         var bytes = new byte[Math.Min(Math.Min(longest, 1 << 20), answer.Content.Headers.ContentLength ?? 4096)];
         for (int filled = 0; ;)
         {

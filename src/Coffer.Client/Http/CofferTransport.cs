@@ -5,10 +5,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Coffer.Client;
 
-/// <summary>Carries API calls: key, headers, timeout of a try, retries, errors. Bytes of objects go through <see cref="Transfers"/>.</summary>
+/// <summary>
+/// Carries API calls: key, headers, timeout of a try, retries, errors. Bytes of objects go through <see cref="Transfers"/>.
+/// </summary>
 internal sealed class CofferTransport : IDisposable
 {
     public static readonly string UserAgent = $"Coffer/DotNet {typeof(CofferTransport).Assembly.GetName().Version?.ToString(3)}";
+
+    private static readonly Dictionary<string, string?> NoHeaders = [];
 
     private readonly bool _ownsHttp;
 
@@ -65,7 +69,8 @@ internal sealed class CofferTransport : IDisposable
         }
     }
 
-    private async ValueTask<T> SendAsync<T>(bool async, ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async ValueTask<T> SendAsync<T>(
+        bool async, ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         byte[] body = request.BodyBytes();
         string? requestId = request.IsRead ? null : request.Options?.IdempotencyKey ?? $"coffer-dotnet-retry-{Guid.NewGuid()}";
@@ -120,11 +125,12 @@ internal sealed class CofferTransport : IDisposable
         if (!request.IsRead)
         {
             // Also without a body: the published clients do so, and servers lean on it.
-            message.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             Set(message, "x-request-id", requestId);
         }
 
-        foreach ((string name, string? value) in Settings.Headers.Concat(request.Options?.Headers ?? new Dictionary<string, string?>()))
+        foreach ((string name, string? value) in Settings.Headers.Concat(request.Options?.Headers ?? NoHeaders))
         {
             Set(message, name, value);
         }

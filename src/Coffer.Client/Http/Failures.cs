@@ -37,7 +37,8 @@ internal static class Failures
     public static async ValueTask<CofferException> OfAnswerAsync(
         bool async, HttpResponseMessage answer, string what, Deadline deadline, DateTimeOffset now, string? note = null)
     {
-        string body = Encoding.UTF8.GetString(await BodyBytes.ReadAsync(async, answer, LongestErrorBody, deadline).ConfigureAwait(false));
+        byte[] bytes = await BodyBytes.ReadAsync(async, answer, LongestErrorBody, deadline).ConfigureAwait(false);
+        string body = Encoding.UTF8.GetString(bytes);
         var error = ErrorBody.Read(body);
         bool isTransient = RetryRules.IsTransient(answer.StatusCode, answer.Headers);
 
@@ -57,7 +58,8 @@ internal static class Failures
 
     public static string? RequestIdOf(HttpResponseMessage answer) =>
         answer.Headers.TryGetValues("x-request-id", out IEnumerable<string>? answered) ? answered.FirstOrDefault()
-        : answer.RequestMessage?.Headers.TryGetValues("x-request-id", out IEnumerable<string>? sent) == true ? sent.FirstOrDefault()
+        : answer.RequestMessage?.Headers.TryGetValues("x-request-id", out IEnumerable<string>? sent) == true
+            ? sent.FirstOrDefault()
         : null;
 
     private static bool TimedOut(Exception? error)

@@ -15,7 +15,8 @@ internal static class RetryRules
     {
         "true" => true,
         "false" => false,
-        _ => status is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests || (int)status >= 500,
+        _ => status is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
+            || (int)status >= 500,
     };
 
     /// <summary>What the server asked for: <c>retry-after-ms</c>, else <c>retry-after</c> in seconds or as a date.</summary>
@@ -25,7 +26,8 @@ internal static class RetryRules
         double? milliseconds = Number(First(headers, "retry-after-ms")) ?? (Number(First(headers, "retry-after")) * 1000);
         if (milliseconds is null
             && DateTimeOffset.TryParse(
-                First(headers, "retry-after"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
+                First(headers, "retry-after"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out DateTimeOffset date))
         {
             milliseconds = (date - now).TotalMilliseconds;
         }
@@ -45,7 +47,9 @@ internal static class RetryRules
     }
 
     private static double? Number(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number
+            : null;
 
     private static string? First(HttpResponseHeaders headers, string name) =>
         headers.TryGetValues(name, out IEnumerable<string>? values) ? values.FirstOrDefault()?.Trim() : null;

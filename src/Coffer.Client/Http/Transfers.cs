@@ -17,9 +17,11 @@ internal sealed class Transfers(CofferTransport transport)
     {
         const string What = "Upload of the content";
         Uri address = SignedUrl(url);
-        string? note = source.CanReplay ? null : "It was not tried again because the content comes from a stream that cannot seek.";
+        string? note = source.CanReplay ? null
+            : "It was not tried again because the content comes from a stream that cannot seek.";
 
-        await transport.Retrier.RunAsync(async, source.CanReplay ? transport.Settings.MaxRetries : 0, TryOnceAsync, cancellationToken)
+        int maxRetries = source.CanReplay ? transport.Settings.MaxRetries : 0;
+        await transport.Retrier.RunAsync(async, maxRetries, TryOnceAsync, cancellationToken)
             .ConfigureAwait(false);
 
         async ValueTask<bool> TryOnceAsync(int retryCount)
@@ -67,7 +69,8 @@ internal sealed class Transfers(CofferTransport transport)
                 answer = await FollowAsync(async, address, What, deadline).ConfigureAwait(false);
                 if (!answer.IsSuccessStatusCode)
                 {
-                    throw await Failures.OfAnswerAsync(async, answer, What, deadline, transport.Time.GetUtcNow()).ConfigureAwait(false);
+                    throw await Failures.OfAnswerAsync(async, answer, What, deadline, transport.Time.GetUtcNow())
+                        .ConfigureAwait(false);
                 }
 
                 Stream body = async

@@ -3,7 +3,9 @@ using System.Runtime.ExceptionServices;
 
 namespace Coffer.Client;
 
-/// <summary>An upload's body: streams its source, reports progress, and tells the source's failures from the connection's.</summary>
+/// <summary>
+/// An upload's body: streams its source, reports progress, and tells the source's failures from the connection's.
+/// </summary>
 internal sealed class UploadContent(UploadSource source, Deadline deadline, IProgress<TransferProgress>? progress) : HttpContent
 {
     /// <summary>What went wrong in the content itself; null when nothing did.</summary>
@@ -23,7 +25,8 @@ internal sealed class UploadContent(UploadSource source, Deadline deadline, IPro
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+    protected override Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
         WriteAsync(async: true, stream, cancellationToken).AsTask();
 
     private async ValueTask WriteAsync(bool async, Stream connection, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 namespace Coffer.Client;
 
-/// <summary>The parts of a stream that only writes, and does not buffer; a writer that can only block blocks its asynchronous callers too.</summary>
+/// <summary>
+/// The parts of a stream that only writes, and does not buffer; a writer that can only block blocks asynchronous callers too.
+/// </summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;

@@ -43,7 +43,8 @@ internal static class FileEndings
 
     public static ObjectContentType ContentTypeOf(string path) => Find(path).Type;
 
-    public static ObjectContentType MimeTypeOf(string path) => Find(path) is { Mime: { } mime } ? mime : ObjectContentType.Unspecified;
+    public static ObjectContentType MimeTypeOf(string path) =>
+        Find(path) is { Mime: { } mime } ? mime : ObjectContentType.Unspecified;
 
     private static (string Ending, ObjectContentType Type, string? Mime) Find(string path)
     {

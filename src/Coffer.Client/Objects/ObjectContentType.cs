@@ -45,12 +45,15 @@ public readonly record struct ObjectContentType : IWireWord<ObjectContentType>
 
     /// <summary>The class that a file name's ending stands for, as uploads from files use it.</summary>
     /// <param name="path">A file name or path; only its ending counts, in any case. The file need not exist.</param>
-    /// <returns><see cref="Unspecified"/> for an ending that is not listed.</returns>
+    /// <returns>
+    /// <see cref="Tgz"/> for .tar.gz and .tgz, <see cref="Gzip"/> for .gz, <see cref="Tar"/> for .tar, <see cref="Text"/> for
+    /// .txt, .html, .css, .js, .json, .xml, .yaml, .yml, .md and .csv, else <see cref="Unspecified"/>.
+    /// </returns>
     public static ObjectContentType FromPath(string path) => FileEndings.ContentTypeOf(path);
 
     /// <summary>The MIME type that a file name's ending stands for, for servers that take one on create.</summary>
     /// <param name="path">A file name or path; only its ending counts, in any case. The file need not exist.</param>
-    /// <returns>For example <c>text/csv</c>; what <see cref="FromPath"/> says for an ending that is not listed.</returns>
+    /// <returns>For example <c>text/csv</c>; <see cref="Unspecified"/> for an ending that is not known.</returns>
     public static ObjectContentType MimeFromPath(string path) => FileEndings.MimeTypeOf(path);
 
     /// <summary>Lets a word or MIME type stand where a content type is asked for.</summary>

@@ -15,7 +15,9 @@ public sealed record ObjectUpdateRequest
     /// <summary>Whether anyone may read the object. Taking it back also ends links that were made before.</summary>
     public bool? IsPublic { get; init; }
 
-    /// <summary>The new lifetime, counted from now, in whole milliseconds (a fraction is rounded up); zero means without end.</summary>
+    /// <summary>
+    /// The new lifetime, counted from now, in whole milliseconds (a fraction is rounded up); zero means without end.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     [JsonIgnore]
     public TimeSpan? TimeToLive { get; init => field = Lifetime.NotNegative(value); }

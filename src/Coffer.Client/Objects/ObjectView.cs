@@ -41,13 +41,17 @@ public sealed record ObjectView
     /// <summary>Coffer: whether anyone may read the object once it is complete.</summary>
     public bool? IsPublic { get; init; }
 
-    /// <summary>Coffer: the address that serves a public object's bytes without a key; null while the object is private.</summary>
+    /// <summary>
+    /// Coffer: the address that serves a public object's bytes without a key; null while the object is private.
+    /// </summary>
     public string? PublicUrl { get; init; }
 
     /// <summary>Coffer: the MIME type given at creation; null when a class word was given.</summary>
     public string? MimeType { get; init; }
 
-    /// <summary>Coffer: about when the bytes were last read, in milliseconds since 1970-01-01 UTC; null when never, or unknown.</summary>
+    /// <summary>
+    /// Coffer: about when the bytes were last read, in milliseconds since 1970-01-01 UTC; null when never, or unknown.
+    /// </summary>
     public long? LastAccessTimeMs { get; init; }
 
     /// <summary>When the object was created, UTC; the same instant as <see cref="CreateTimeMs"/>.</summary>

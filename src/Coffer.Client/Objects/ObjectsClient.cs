@@ -24,7 +24,9 @@ public partial class ObjectsClient
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call; the object may exist all the same.</param>
     /// <returns>The view, in state UPLOADING; the only one with an upload URL.</returns>
-    /// <exception cref="CofferException">400 for a name, content type, lifetime or pair that the server does not take.</exception>
+    /// <exception cref="CofferException">
+    /// 400 for a name, content type, lifetime or pair that the server does not take.
+    /// </exception>
     public virtual Task<ObjectView> CreateAsync(
         ObjectCreateRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Transport.SendAsync(ObjectRequests.Create(request, options), CofferJson.Default.ObjectView, cancellationToken);
@@ -44,7 +46,8 @@ public partial class ObjectsClient
         Transport.SendAsync(ObjectRequests.Retrieve(id, options), CofferJson.Default.ObjectView, cancellationToken);
 
     /// <inheritdoc cref="RetrieveAsync"/>
-    public virtual ObjectView Retrieve(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual ObjectView Retrieve(
+        string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Transport.Send(ObjectRequests.Retrieve(id, options), CofferJson.Default.ObjectView, cancellationToken);
 
     /// <summary>Fetches one page of the account's objects, newest first.</summary>
@@ -82,12 +85,15 @@ public partial class ObjectsClient
         Transport.SendAsync(ObjectRequests.Complete(id, options), CofferJson.Default.ObjectView, cancellationToken);
 
     /// <inheritdoc cref="CompleteAsync"/>
-    public virtual ObjectView Complete(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual ObjectView Complete(
+        string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Transport.Send(ObjectRequests.Complete(id, options), CofferJson.Default.ObjectView, cancellationToken);
 
     /// <summary>Makes a link by which anyone can fetch the bytes until it expires.</summary>
     /// <param name="id">The object's identifier.</param>
-    /// <param name="lifetime">How long the link works, in whole seconds (a fraction is rounded up); null or zero for an hour.</param>
+    /// <param name="lifetime">
+    /// How long the link works, in whole seconds (a fraction is rounded up); null or zero for an hour.
+    /// </param>
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is negative.</exception>

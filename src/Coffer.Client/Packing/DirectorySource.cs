@@ -59,7 +59,8 @@ internal sealed class DirectorySource : UploadSource
         }
     }
 
-    private static async ValueTask WriteAsync(bool async, TarWriter tar, DirectoryUploadEntry entry, CancellationToken cancellationToken)
+    private static async ValueTask WriteAsync(
+        bool async, TarWriter tar, DirectoryUploadEntry entry, CancellationToken cancellationToken)
     {
         TarEntryType type = entry.LinkTarget is not null ? TarEntryType.SymbolicLink
             : entry.IsDirectory ? TarEntryType.Directory
@@ -75,7 +76,9 @@ internal sealed class DirectorySource : UploadSource
         }
 
         // An empty file needs no opening; and what only looks like one, such as a pipe, would never let go.
-        using FileSlice? content = entry.SizeBytes > 0 ? new FileSlice(LocalFile.OpenRead(entry.Info.FullName), entry.SizeBytes) : null;
+        using FileSlice? content = entry.SizeBytes > 0
+            ? new FileSlice(LocalFile.OpenRead(entry.Info.FullName), entry.SizeBytes)
+            : null;
         if (content is not null)
         {
             packed.DataStream = content;

@@ -1,6 +1,8 @@
 namespace Coffer.Client;
 
-/// <summary>What an upload of a directory leaves out, besides what every upload can be told. By default nothing is left out.</summary>
+/// <summary>
+/// What an upload of a directory leaves out, besides what every upload can be told. By default nothing is left out.
+/// </summary>
 /// <remarks>
 /// The three sources of patterns count as one list, in the order <c>.dockerignore</c>, <see cref="IgnoreFile"/>,
 /// <see cref="IgnorePatterns"/>; the last pattern that matches wins. Every pattern is anchored at the directory: <c>*.log</c>
@@ -19,7 +21,9 @@ public sealed class DirectoryUploadOptions : UploadOptions
     /// <summary>Patterns of what to leave out.</summary>
     public IReadOnlyList<string> IgnorePatterns { get; init; } = [];
 
-    /// <summary>A file of patterns, one a line; relative paths start from the current directory. A missing file is an empty one.</summary>
+    /// <summary>
+    /// A file of patterns, one a line; relative paths start from the current directory. A missing file is an empty one.
+    /// </summary>
     public string? IgnoreFile { get; init; }
 
     /// <summary>Whether the directory's own <c>.dockerignore</c>, if it has one, is read.</summary>

@@ -1,9 +1,14 @@
 namespace Coffer.Client;
 
-/// <summary>Everything below a directory that its options do not leave out: directories before their content, names in ordinal order.</summary>
+/// <summary>
+/// Everything below a directory that its options do not leave out: directories before their content, names in ordinal order.
+/// </summary>
 internal sealed class DirectoryWalk
 {
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false,
+    };
 
     private readonly DirectoryInfo _root;
     private readonly IgnoreRules _rules;

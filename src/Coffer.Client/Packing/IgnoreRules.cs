@@ -113,7 +113,8 @@ internal sealed class IgnoreRules
             return null;
         }
 
-        string characters = glob[first..end].Replace("[", @"\[", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal)
+        string characters = glob[first..end].Replace("[", @"\[", StringComparison.Ordinal)
+            .Replace("^", @"\^", StringComparison.Ordinal)
             .Replace("]", @"\]", StringComparison.Ordinal);
         return isNegated ? $"[^/{characters}]" : $"[{characters}]";
     }

@@ -7,7 +7,9 @@ public partial class StorageObject
     /// <summary>Fetches all bytes into memory.</summary>
     /// <param name="options">How the download goes.</param>
     /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="CofferException">As for <see cref="GetDownloadUrlAsync(TimeSpan?, RequestOptions?, CancellationToken)"/>.</exception>
+    /// <exception cref="CofferException">
+    /// As for <see cref="GetDownloadUrlAsync(TimeSpan?, RequestOptions?, CancellationToken)"/>.
+    /// </exception>
     /// <exception cref="CofferConnectionException">Also when fewer bytes came than the server announced.</exception>
     /// <exception cref="IOException">The object is larger than an array can be, about 2 GiB; download it to a file.</exception>
     public virtual async Task<byte[]> DownloadAsBytesAsync(
@@ -29,9 +31,13 @@ public partial class StorageObject
         Encoding.UTF8.GetString(DownloadAsBytes(options, cancellationToken));
 
     /// <summary>Fetches all bytes into a file, which appears under its name only when it is whole.</summary>
-    /// <param name="path">The file; one that exists is replaced at the end. Until then the bytes are in a hidden file beside it.</param>
+    /// <param name="path">
+    /// The file; one that exists is replaced at the end. Until then the bytes are in a hidden file beside it.
+    /// </param>
     /// <param name="options">How the download goes.</param>
-    /// <param name="cancellationToken">Ends the download; like a failure, it leaves no file behind and an older one untouched.</param>
+    /// <param name="cancellationToken">
+    /// Ends the download; like a failure, it leaves no file behind and an older one untouched.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written there; for a missing folder, before any call.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to; thrown before any call.</exception>
     /// <inheritdoc cref="DownloadAsBytesAsync"/>
@@ -40,7 +46,8 @@ public partial class StorageObject
         await ToFileAsync(async: true, path, options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="DownloadToFileAsync"/>
-    public virtual void DownloadToFile(string path, DownloadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual void DownloadToFile(
+        string path, DownloadOptions? options = null, CancellationToken cancellationToken = default) =>
         ToFileAsync(async: false, path, options, cancellationToken).Finish();
 
     /// <summary>Copies all bytes to a stream, through a small buffer.</summary>
@@ -53,7 +60,8 @@ public partial class StorageObject
         await ToStreamAsync(async: true, destination, options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="DownloadToAsync"/>
-    public virtual void DownloadTo(Stream destination, DownloadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual void DownloadTo(
+        Stream destination, DownloadOptions? options = null, CancellationToken cancellationToken = default) =>
         ToStreamAsync(async: false, destination, options, cancellationToken).Finish();
 
     /// <summary>Opens the bytes for reading as they arrive.</summary>
@@ -86,7 +94,8 @@ public partial class StorageObject
         using DownloadStream content = await OpenAsync(async, options, cancellationToken).ConfigureAwait(false);
         if (content.TotalBytes > Array.MaxLength)
         {
-            throw new IOException($"The object '{Id}' has {content.TotalBytes} bytes, more than an array holds; download it to a file.");
+            throw new IOException(
+                $"The object '{Id}' has {content.TotalBytes} bytes, more than an array holds; download it to a file.");
         }
 
         using var bytes = new MemoryStream((int)(content.TotalBytes ?? 0));

@@ -9,7 +9,9 @@ public partial class StorageObject
     /// <param name="progress">Hears how far the transfer is.</param>
     /// <param name="cancellationToken">Ends the transfer; the object keeps what it had before.</param>
     /// <exception cref="InvalidOperationException">There is no upload URL; thrown before any call.</exception>
-    /// <exception cref="CofferException">403 for an upload URL that has expired; 409 for a completed object; 413 when it is too large.</exception>
+    /// <exception cref="CofferException">
+    /// 403 for an upload URL that has expired; 409 for a completed object; 413 when it is too large.
+    /// </exception>
     public virtual async Task UploadContentAsync(
         string content, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
         await UploadAsync(async: true, Utf8(content), progress, null, cancellationToken).ConfigureAwait(false);
@@ -25,15 +27,19 @@ public partial class StorageObject
     /// <param name="cancellationToken">Ends the transfer; the object keeps what it had before.</param>
     /// <inheritdoc cref="UploadContentAsync(string, IProgress{TransferProgress}, CancellationToken)"/>
     public virtual async Task UploadContentAsync(
-        ReadOnlyMemory<byte> content, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<byte> content, IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         await UploadAsync(async: true, new BytesSource(content), progress, null, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadContentAsync(ReadOnlyMemory{byte}, IProgress{TransferProgress}, CancellationToken)"/>
     public virtual void UploadContent(
-        ReadOnlyMemory<byte> content, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<byte> content, IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         UploadAsync(async: false, new BytesSource(content), progress, null, cancellationToken).Finish();
 
-    /// <summary>Sends a stream, from where it stands to its end, to the upload URL. The object is still to be completed.</summary>
+    /// <summary>
+    /// Sends a stream, from where it stands to its end, to the upload URL. The object is still to be completed.
+    /// </summary>
     /// <param name="content">
     /// Stays open. One that cannot seek is sent in chunks and only once: a passing failure is then not retried, and the
     /// exception says so.
@@ -51,10 +57,12 @@ public partial class StorageObject
         UploadAsync(async: false, new StreamSource(content), progress, null, cancellationToken).Finish();
 
     internal async ValueTask UploadAsync(
-        bool async, UploadSource source, IProgress<TransferProgress>? progress, TimeSpan? idleLimit, CancellationToken cancellationToken)
+        bool async, UploadSource source, IProgress<TransferProgress>? progress, TimeSpan? idleLimit,
+        CancellationToken cancellationToken)
     {
         string url = UploadUrl ?? throw new InvalidOperationException(
-            $"The object '{Id}' has no upload URL: it is completed or deleted, or was not created here. Create a new object to upload content.");
+            $"The object '{Id}' has no upload URL: it is completed or deleted, or was not created here. "
+            + "Create a new object to upload content.");
         await Client.Transfers.UploadAsync(async, url, source, progress, idleLimit, cancellationToken).ConfigureAwait(false);
     }
 

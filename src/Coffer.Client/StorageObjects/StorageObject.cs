@@ -32,11 +32,14 @@ public partial class StorageObject
     /// <summary>The object's identifier; never changes.</summary>
     public virtual string Id => _id;
 
-    /// <summary>Where the bytes are to be PUT, without a key; null once the object is completed or deleted through this instance.</summary>
+    /// <summary>
+    /// Where the bytes are to be PUT, without a key; null once the object is completed or deleted through this instance.
+    /// </summary>
     public virtual string? UploadUrl => _uploadUrl;
 
     private CofferClient Client => _client
-        ?? throw new InvalidOperationException("This object stands in for a real one and does not override the member that was called.");
+        ?? throw new InvalidOperationException(
+            "This object stands in for a real one and does not override the member that was called.");
 
     /// <summary>Fetches the object's present view; this instance stays as it is.</summary>
     /// <param name="options">What this call does differently.</param>
@@ -81,7 +84,9 @@ public partial class StorageObject
     }
 
     /// <summary>Makes a link by which anyone can fetch the bytes until it expires.</summary>
-    /// <param name="lifetime">How long the link works, in whole seconds (a fraction is rounded up); null or zero for an hour.</param>
+    /// <param name="lifetime">
+    /// How long the link works, in whole seconds (a fraction is rounded up); null or zero for an hour.
+    /// </param>
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is negative.</exception>

@@ -29,7 +29,9 @@ public partial class StorageObjectsClient
     /// <summary>Uploads text, as UTF-8.</summary>
     /// <param name="text">The whole text; may be empty.</param>
     /// <param name="name">The object's display name.</param>
-    /// <param name="contentType">A class, or a MIME type where the server takes one; <see cref="ObjectContentType.Text"/> when null.</param>
+    /// <param name="contentType">
+    /// A class, or a MIME type where the server takes one; <see cref="ObjectContentType.Text"/> when null.
+    /// </param>
     /// <param name="options">What else the object gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
     /// <returns>The object, complete.</returns>
@@ -37,14 +39,16 @@ public partial class StorageObjectsClient
     public virtual async Task<StorageObject> UploadFromTextAsync(
         string text, string name, ObjectContentType? contentType = null, UploadOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        await UploadAsync(async: true, StorageObject.Utf8(text), name, contentType ?? ObjectContentType.Text, options, cancellationToken)
+        await UploadAsync(async: true, StorageObject.Utf8(text), name, contentType ?? ObjectContentType.Text, options,
+            cancellationToken)
             .ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadFromTextAsync"/>
     public virtual StorageObject UploadFromText(
         string text, string name, ObjectContentType? contentType = null, UploadOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        UploadAsync(async: false, StorageObject.Utf8(text), name, contentType ?? ObjectContentType.Text, options, cancellationToken)
+        UploadAsync(async: false, StorageObject.Utf8(text), name, contentType ?? ObjectContentType.Text, options,
+            cancellationToken)
             .Result();
 
     /// <summary>Uploads bytes that are in memory.</summary>
@@ -58,7 +62,8 @@ public partial class StorageObjectsClient
     public virtual async Task<StorageObject> UploadFromBytesAsync(
         ReadOnlyMemory<byte> data, string name, ObjectContentType contentType, UploadOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        await UploadAsync(async: true, new BytesSource(data), name, contentType, options, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(async: true, new BytesSource(data), name, contentType, options, cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadFromBytesAsync"/>
     public virtual StorageObject UploadFromBytes(
@@ -80,7 +85,8 @@ public partial class StorageObjectsClient
     public virtual async Task<StorageObject> UploadFromStreamAsync(
         Stream content, string name, ObjectContentType contentType, UploadOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        await UploadAsync(async: true, new StreamSource(content), name, contentType, options, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(async: true, new StreamSource(content), name, contentType, options, cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadFromStreamAsync"/>
     public virtual StorageObject UploadFromStream(
@@ -96,26 +102,30 @@ public partial class StorageObjectsClient
     /// <returns>The object, complete, of class <see cref="ObjectContentType.Tgz"/>.</returns>
     /// <remarks>
     /// The archive holds everything below the directory: empty directories, hidden files, modes and times, and symbolic links as
-    /// links. Owners are left out. The same tree gives the same bytes.
+    /// links. Owners are left out; a pipe or a socket becomes an empty file. The same tree gives the same bytes.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">There is no such directory; thrown before any call.</exception>
     /// <exception cref="IOException">Something in the directory cannot be read.</exception>
     /// <exception cref="CofferException">The server refused a step.</exception>
     public virtual async Task<StorageObject> UploadFromDirectoryAsync(
-        string path, string? name = null, DirectoryUploadOptions? options = null, CancellationToken cancellationToken = default) =>
+        string path, string? name = null, DirectoryUploadOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         await DirectoryAsync(async: true, path, name, options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadFromDirectoryAsync"/>
     public virtual StorageObject UploadFromDirectory(
-        string path, string? name = null, DirectoryUploadOptions? options = null, CancellationToken cancellationToken = default) =>
+        string path, string? name = null, DirectoryUploadOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         DirectoryAsync(async: false, path, name, options, cancellationToken).Result();
 
     private async ValueTask<StorageObject> FileAsync(
-        bool async, string path, string? name, ObjectContentType? contentType, UploadOptions? options, CancellationToken cancellationToken)
+        bool async, string path, string? name, ObjectContentType? contentType, UploadOptions? options,
+        CancellationToken cancellationToken)
     {
         using var file = StreamSource.OfFile(path);
         return await UploadAsync(
-            async, file, name ?? Path.GetFileName(path), contentType ?? ObjectContentType.FromPath(path), options, cancellationToken)
+            async, file, name ?? Path.GetFileName(path), contentType ?? ObjectContentType.FromPath(path), options,
+            cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Coffer.Client;
 
 /// <summary>Whole uploads in one call, and objects by id or from listings.</summary>
@@ -19,7 +21,8 @@ public partial class StorageObjectsClient
     }
 
     private CofferClient Client => _client
-        ?? throw new InvalidOperationException("This client stands in for a real one and does not override the member that was called.");
+        ?? throw new InvalidOperationException(
+            "This client stands in for a real one and does not override the member that was called.");
 
     /// <summary>Takes an object by its id; makes no call and does not check that it exists.</summary>
     /// <param name="id">The object's identifier.</param>
@@ -27,12 +30,16 @@ public partial class StorageObjectsClient
     /// <exception cref="ArgumentException">The id is empty.</exception>
     public virtual StorageObject FromId(string id) => new(Client, id);
 
-    /// <summary>Announces an object whose bytes are sent with <see cref="StorageObject.UploadContentAsync(Stream, IProgress{TransferProgress}, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Announces an object whose bytes are then sent with its <c>UploadContentAsync</c>.
+    /// </summary>
     /// <param name="request">What the object is to be.</param>
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call; the object may exist all the same.</param>
     /// <returns>The object, with its upload URL; still to be completed.</returns>
-    /// <exception cref="CofferException">400 for a name, content type, lifetime or pair that the server does not take.</exception>
+    /// <exception cref="CofferException">
+    /// 400 for a name, content type, lifetime or pair that the server does not take.
+    /// </exception>
     public virtual async Task<StorageObject> CreateAsync(
         ObjectCreateRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Created(await Client.Objects.CreateAsync(request, options, cancellationToken).ConfigureAwait(false));
@@ -55,6 +62,27 @@ public partial class StorageObjectsClient
     public virtual StorageObjectPage List(
         ObjectListRequest? request = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         PageOf(Client.Objects.List(request, options, cancellationToken));
+
+    /// <summary>Walks through every object that matches, newest first, fetching a page whenever the last is used up.</summary>
+    /// <param name="request">Filters, where to begin and the size of a page (not of the walk); null for everything.</param>
+    /// <param name="options">What each of the calls does differently.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <remarks>For the details of each object without a further call, walk <see cref="ObjectsClient.ListAllAsync"/>.</remarks>
+    public virtual async IAsyncEnumerable<StorageObject> ListAllAsync(
+        ObjectListRequest? request = null,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (ObjectView view in Client.Objects.ListAllAsync(request, options, cancellationToken).ConfigureAwait(false))
+        {
+            yield return FromId(view.Id);
+        }
+    }
+
+    /// <inheritdoc cref="ListAllAsync"/>
+    public virtual IEnumerable<StorageObject> ListAll(
+        ObjectListRequest? request = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Client.Objects.ListAll(request, options, cancellationToken).Select(view => FromId(view.Id));
 
     private StorageObject Created(ObjectView view) => new(Client, view.Id, view.UploadUrl);
 

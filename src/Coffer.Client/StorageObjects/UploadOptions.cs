@@ -6,7 +6,9 @@ public class UploadOptions
     /// <summary>Pairs of your own; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>Lifetime, counted from creation; null or zero means without end. See <see cref="ObjectCreateRequest.TimeToLive"/>.</summary>
+    /// <summary>
+    /// Lifetime, counted from creation; null or zero means without end. See <see cref="ObjectCreateRequest.TimeToLive"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan? TimeToLive { get; init => field = Lifetime.NotNegative(value); }
 

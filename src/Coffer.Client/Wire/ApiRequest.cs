@@ -47,7 +47,8 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
             query[name] = value;
         }
 
-        string text = string.Join('&', query.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
+        string text = string.Join(
+            '&', query.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
         return new Uri($"{settings.BaseUrl}{Path}{(text.Length > 0 ? "?" : "")}{text}");
     }
 

@@ -19,5 +19,6 @@ namespace Coffer.Client;
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(KeyCreateRequest))]
 [JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(ReapView))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class CofferJson : JsonSerializerContext;

@@ -33,6 +33,7 @@ public interface IBlobStore
     /// nobody recorded, are cut off first.
     /// </summary>
     /// <param name="offset">Bytes that the catalog knows to be there; 0 for the first append.</param>
+    /// <param name="write">Its sizes count this content alone; digests are not counted.</param>
     /// <returns>The new size in bytes; they are durable once this returns.</returns>
     /// <exception cref="StoreException">As <see cref="WriteAsync"/>; Corrupt when fewer bytes are staged than the offset says.</exception>
     Task<long> AppendAsync(BlobId id, long offset, PipeReader content, BlobWrite write, CancellationToken cancellationToken);

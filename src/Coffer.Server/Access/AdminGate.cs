@@ -16,7 +16,7 @@ public sealed class AdminGate(CofferOptions options, OperatorCheck isOperator)
     /// <summary>True when the request may go on; otherwise it has been answered with 401 or 403.</summary>
     public async ValueTask<bool> AdmitAsync(HttpContext http)
     {
-        if (await isOperator(http) || (options.AdminOpenOnLoopback && IsFromThisMachine(http)))
+        if (await isOperator(http) || IsOpenFor(http))
         {
             return true;
         }
@@ -32,6 +32,9 @@ public sealed class AdminGate(CofferOptions options, OperatorCheck isOperator)
             http, StatusCodes.Status401Unauthorized, "unauthorized", "This needs the operator key as a bearer token.");
         return false;
     }
+
+    /// <summary>Whether a request counts as the operator's without a key.</summary>
+    public bool IsOpenFor(HttpContext http) => options.AdminOpenOnLoopback && IsFromThisMachine(http);
 
     /// <summary>The check of an installation whose operator key is configured.</summary>
     internal static OperatorCheck ByConfiguredKey(CofferOptions options)

@@ -23,6 +23,7 @@ public sealed class ProcessTests
         await using ScriptedServer server = await ScriptedServer.StartAsync(
             http => http.Request.Method == "GET" && http.Request.Path == "/v1/objects/obj_1" && Interlocked.Increment(ref retrieves) == 1
                 ? Status(503, ("retry-after-ms", "50"))(http) // the wait between two tries needs no pool either
+                : http.Request.Path == "/v1/objects/obj_hang" ? Hang(http)
                 : store(http),
             readBodies: true,
             listen =>

@@ -200,6 +200,41 @@ public sealed class WireFormTests
     }
 
     [Fact]
+    public async Task A_walk_over_storage_objects_gives_them_by_id_both_ways()
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Json("""{"objects":[{"id":"a"},{"id":"b"}],"has_more":false}"""));
+        using CofferClient client = server.Client();
+
+        string[] one = await client.StorageObjects.ListAllAsync().Select(stored => stored.Id).ToArrayAsync();
+        string[] two = await Twin.Run(false, () => Task.FromResult(one), () => client.StorageObjects.ListAll().Select(stored => stored.Id).ToArray());
+        StorageObjectPage page = await client.StorageObjects.ListAsync();
+
+        Assert.Equal(["a", "b"], one);
+        Assert.Equal(one, two);
+        Assert.Equal(one, page.Items.Select(stored => stored.Id));
+        Assert.Null(page.TotalCount);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task An_HTTP_client_that_was_passed_in_is_used_and_stays_open(bool async)
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Store("bytes"u8.ToArray()));
+        using var http = new HttpClient();
+        using (CofferClient client = server.Client(options => options.HttpClient = http))
+        {
+            StorageObject stored = await Twin.Run(
+                async,
+                () => client.StorageObjects.UploadFromTextAsync("t", "n"),
+                () => client.StorageObjects.UploadFromText("t", "n"));
+            Assert.Equal("bytes", await Twin.Run(async, () => stored.DownloadAsTextAsync(), () => stored.DownloadAsText()));
+        }
+
+        Assert.True((await http.GetAsync(server.Url)).IsSuccessStatusCode);
+        Assert.Null(server.Seen[1]["Authorization"]);
+    }
+
+    [Fact]
     public async Task A_cursor_that_does_not_move_ends_the_walk()
     {
         await using ScriptedServer server = await ScriptedServer.StartAsync(Json("""{"objects":[{"id":"a"}],"has_more":true}"""));

@@ -138,7 +138,6 @@ public sealed class UploadTests
     [InlineData(true), InlineData(false)]
     public async Task A_large_upload_that_is_refused_is_not_sent_at_all(bool async)
     {
-        long received = -1;
         await using ScriptedServer server = await ScriptedServer.StartAsync(
             Store(put: Status(413)), readBodies: false, _ => { });
         using CofferClient client = server.Client();
@@ -152,7 +151,6 @@ public sealed class UploadTests
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, error.Status);
         Assert.Empty(progress.Reports);
-        Assert.Equal(-1, received);
         Assert.Equal("100-continue", server.Seen[1]["Expect"]);
     }
 

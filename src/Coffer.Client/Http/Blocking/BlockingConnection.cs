@@ -40,7 +40,9 @@ internal sealed class BlockingConnection(Uri address) : IDisposable
         (_socket!.SendTimeout, _socket.ReceiveTimeout) = (milliseconds, milliseconds);
     }
 
-    /// <summary>Whether bytes, or the end, arrive within the time. Only meaningful without TLS, whose records say nothing yet.</summary>
+    /// <summary>
+    /// Whether bytes, or the end, arrive within the time. Only meaningful without TLS, whose records say nothing yet.
+    /// </summary>
     public bool HasSomethingToRead(TimeSpan within) => _next < _end || _socket!.Poll(within, SelectMode.SelectRead);
 
     public bool IsEncrypted => _stream is SslStream;
@@ -70,7 +72,8 @@ internal sealed class BlockingConnection(Uri address) : IDisposable
                 (_next, _end) = (0, Stream.Read(_buffer));
                 if (_end == 0)
                 {
-                    throw new HttpIOException(HttpRequestError.ResponseEnded, "The server closed the connection before its answer was whole.");
+                    throw new HttpIOException(
+                        HttpRequestError.ResponseEnded, "The server closed the connection before its answer was whole.");
                 }
             }
 
@@ -103,7 +106,9 @@ internal sealed class BlockingConnection(Uri address) : IDisposable
 
     private void Connect(int milliseconds)
     {
-        IPAddress[] candidates = IPAddress.TryParse(address.IdnHost, out IPAddress? literal) ? [literal] : Dns.GetHostAddresses(address.IdnHost);
+        IPAddress[] candidates = IPAddress.TryParse(address.IdnHost, out IPAddress? literal)
+            ? [literal]
+            : Dns.GetHostAddresses(address.IdnHost);
         SocketException? refused = null;
         foreach (IPAddress candidate in candidates)
         {

@@ -3,7 +3,9 @@ using System.Security.Authentication;
 
 namespace Coffer.Client;
 
-/// <summary>Asynchronous calls go through the platform's handler; blocking ones do their own blocking socket I/O over HTTP/1.1.</summary>
+/// <summary>
+/// Asynchronous calls go through the platform's handler; blocking ones do their own blocking socket I/O over HTTP/1.1.
+/// </summary>
 /// <remarks>
 /// Since .NET 6 the platform's handler connects on the thread pool even for <see cref="HttpClient.Send(HttpRequestMessage)"/>,
 /// and blocks the caller meanwhile (dotnet/runtime#80801): with an exhausted pool such a call never returns, and blocking calls
@@ -36,7 +38,8 @@ internal sealed class BlockingHandler : HttpMessageHandler
         // A kept connection may be closing under a request. What can be sent again is; the rest gets a connection of its own.
         bool isRepeatable = request.Content is not UploadContent { CanReplay: false };
         BlockingConnection connection = (isRepeatable ? _idle.Take(address) : null) ?? new BlockingConnection(address);
-        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((BlockingConnection)state!).Dispose(), connection);
+        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(
+            static state => ((BlockingConnection)state!).Dispose(), connection);
         try
         {
             connection.Prepare(limit);

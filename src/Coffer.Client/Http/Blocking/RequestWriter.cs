@@ -10,7 +10,8 @@ internal static class RequestWriter
 
     /// <summary>Writes head and body.</summary>
     /// <returns>The answer, when it came instead of, or in the middle of, taking the body; else null.</returns>
-    public static ResponseHead? Write(HttpRequestMessage request, BlockingConnection connection, CancellationToken cancellationToken)
+    public static ResponseHead? Write(
+        HttpRequestMessage request, BlockingConnection connection, CancellationToken cancellationToken)
     {
         long? length = request.Content?.Headers.ContentLength;
         connection.Stream.Write(Head(request, length));
@@ -29,7 +30,9 @@ internal static class RequestWriter
             }
         }
 
-        using RequestBody body = length is { } known ? new SizedRequestBody(connection.Stream, known) : new ChunkedRequestBody(connection.Stream);
+        using RequestBody body = length is { } known
+            ? new SizedRequestBody(connection.Stream, known)
+            : new ChunkedRequestBody(connection.Stream);
         try
         {
             request.Content.CopyTo(body, context: null, cancellationToken);

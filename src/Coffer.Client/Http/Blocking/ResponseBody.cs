@@ -12,7 +12,8 @@ internal abstract class ResponseBody(
 
     /// <summary>Chooses the framing by RFC 9112 §6.3.</summary>
     public static ResponseBody Open(
-        ResponseHead head, HttpMethod method, BlockingConnection connection, IdleConnections idle, CancellationTokenRegistration abort)
+        ResponseHead head, HttpMethod method, BlockingConnection connection, IdleConnections idle,
+        CancellationTokenRegistration abort)
     {
         bool isEmpty = method == HttpMethod.Head || head.Status is 204 or 304;
         ResponseBody body = isEmpty ? new SizedResponseBody(0, connection, idle, abort, head.KeepsAlive)
@@ -155,7 +156,8 @@ internal sealed class ChunkedResponseBody(
 }
 
 /// <summary>Whatever comes until the server closes.</summary>
-internal sealed class OpenEndedResponseBody(BlockingConnection connection, IdleConnections idle, CancellationTokenRegistration abort)
+internal sealed class OpenEndedResponseBody(
+    BlockingConnection connection, IdleConnections idle, CancellationTokenRegistration abort)
     : ResponseBody(connection, idle, abort, keepsAlive: false)
 {
     public override int Read(Span<byte> buffer)

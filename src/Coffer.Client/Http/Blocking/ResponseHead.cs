@@ -17,7 +17,8 @@ internal sealed class ResponseHead
         {
             if (Is(name, "Content-Length"))
             {
-                if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long length) || (Length ?? length) != length)
+                if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+                    || (Length ?? length) != length)
                 {
                     throw Invalid("The server's answer has no usable Content-Length.");
                 }

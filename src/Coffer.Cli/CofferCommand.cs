@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Coffer.Cli.Output;
+using Coffer.Cli.Verbs;
+
+namespace Coffer.Cli;
+
+/// <summary>The <c>coffer</c> command: its verbs, and what happens around each of them.</summary>
+internal static class CofferCommand
+{
+    /// <summary>How long a verb may take to clean up after Ctrl-C; a second Ctrl-C does not wait.</summary>
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ParseResult parsed = Build(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            return RefuseUsage(parsed);
+        }
+
+        // For `serve` too there is no timeout here: its host alone handles signals, and running transfers get their time.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        if (parsed.CommandResult.Command.Name == ServeVerb.Name)
+        {
+            return await parsed.InvokeAsync(invocation);
+        }
+
+        using var interruption = new Interruption(CleanUpTime);
+        Task<int> run = parsed.InvokeAsync(invocation, interruption.Token);
+        return await Task.WhenAny(run, interruption.Overdue) == run ? await run : interruption.ExitCode;
+    }
+
+    internal static RootCommand Build(string[] args)
+    {
+        var root = new RootCommand("Store files in Coffer, fetch them, list them and link to them; serve the store itself.")
+        {
+            GlobalOptions.Url, GlobalOptions.Key, GlobalOptions.Json, GlobalOptions.Quiet, GlobalOptions.Data,
+            ServeVerb.Command(withSettings: args.Contains(ServeVerb.Name)),
+            Put.Command(), Get.Command(), Cat.Command(), Ls.Command(), Stat.Command(), Url.Command(),
+            Publish.Command(), Unpublish.Command(), Rm.Command(), Key.Command(), Account.Command(), Reap.Command(),
+        };
+
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static int RefuseUsage(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string verb = Session.VerbOf(parsed);
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
+        {
+            // `coffer` or `coffer key` alone: someone wants to know what there is.
+            string[] help = command is RootCommand ? ["--help"] : [command.Name, "--help"];
+            parsed.RootCommandResult.Command.Parse(help).Invoke(new InvocationConfiguration { Output = Console.Error });
+        }
+
+        string message = command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [{ } word, ..]
+            ? $"there is no command '{word}'"
+            : Text.Clause(parsed.Errors[0].Message);
+        string next = message.Contains(';', StringComparison.Ordinal) ? "" : $"; see `{verb} --help`";
+        new ErrorOutput(parsed.GetValue(GlobalOptions.Json)).Write(new Report(message + next, ExitCodes.Usage) { Code = "usage" });
+        return ExitCodes.Usage;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+
+namespace Coffer.Cli.Connection;
+
+/// <summary>There is nobody to talk to: nothing listens at the address, or it does not exist.</summary>
+internal sealed class UnreachableException(string reason) : Exception(reason);
+
+/// <summary>
+/// Tells a server that was never there from one that is gone for a moment: trying again is for the latter, and someone who
+/// forgot to start the server should hear so at once.
+/// </summary>
+internal sealed class ReachableServer(Uri server, HttpMessageHandler network) : DelegatingHandler(network)
+{
+    private bool _hasAnswered;
+
+    public static HttpClient NewHttpClient(Uri server)
+    {
+        var network = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+        };
+        return new HttpClient(new ReachableServer(server, network)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            HttpResponseMessage answer = await base.SendAsync(request, cancellationToken);
+            _hasAnswered = true;
+            return answer;
+        }
+        catch (HttpRequestException e) when (!_hasAnswered && ReasonIn(e) is { } reason)
+        {
+            throw new UnreachableException($"cannot reach {server.GetLeftPart(UriPartial.Authority)} ({reason})");
+        }
+    }
+
+    private static string? ReasonIn(HttpRequestException failure) => failure switch
+    {
+        { HttpRequestError: HttpRequestError.NameResolutionError } => "no such host",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => $"no secure connection: {Text.Clause(Innermost(failure).Message)}",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
+        { InnerException: SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } } =>
+            "no route to it",
+        _ => null,
+    };
+
+    private static Exception Innermost(Exception failure) => failure.InnerException is { } inner ? Innermost(inner) : failure;
+}

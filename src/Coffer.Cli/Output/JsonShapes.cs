@@ -1,0 +1,137 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Coffer.Client;
+
+namespace Coffer.Cli.Output;
+
+/// <summary>Answers as JSON, with the names of the wire.</summary>
+/// <remarks>By hand: serializing by reflection would double the time that a small verb takes.</remarks>
+internal static class JsonShapes
+{
+    /// <summary>Names stay readable; this JSON is never put into a web page.</summary>
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(Utf8JsonWriter json, ObjectView view)
+    {
+        json.WriteStartObject();
+        WriteFields(json, view);
+        json.WriteEndObject();
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, ObjectView view)
+    {
+        json.WriteString("id", view.Id);
+        json.WriteString("name", view.Name);
+        json.WriteString("content_type", view.ContentType.Value);
+        json.WriteString("mime_type", view.MimeType);
+        json.WriteString("state", view.State.Value);
+        json.WriteNumber("create_time_ms", view.CreateTimeMs);
+        json.WriteString("created_at", view.CreatedAt);
+        Number(json, "size_bytes", view.SizeBytes);
+        Number(json, "delete_after_time_ms", view.DeleteAfterTimeMs);
+        Number(json, "last_access_time_ms", view.LastAccessTimeMs);
+        json.WriteBoolean("is_public", view.IsPublic ?? false);
+        json.WriteString("public_url", view.PublicUrl);
+        json.WriteStartObject("metadata");
+        foreach ((string key, string value) in view.Metadata ?? new Dictionary<string, string>())
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
+        Extra(json, view.ExtraFields);
+    }
+
+    public static void Write(Utf8JsonWriter json, string id, ObjectDownloadUrl link)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", id);
+        json.WriteString("download_url", link.DownloadUrl);
+        json.WriteString("url", link.Url);
+        Time(json, "expires_at", link.ExpiresAt);
+        Number(json, "expires_at_ms", link.ExpiresAtMs);
+        Number(json, "expires_in_seconds", link.ExpiresInSeconds);
+        Extra(json, link.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, KeyView key)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", key.Id);
+        json.WriteString("account", key.Account);
+        json.WriteString("right", key.Right.Value);
+        json.WriteString("label", key.Label);
+        json.WriteString("subject", key.Subject);
+        json.WriteNumber("created_at_ms", key.CreatedAtMs);
+        Number(json, "last_used_at_ms", key.LastUsedAtMs);
+        Number(json, "revoked_at_ms", key.RevokedAtMs);
+        Extra(json, key.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, CreatedKey key)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", key.Id);
+        json.WriteString("token", key.Token);
+        json.WriteString("account", key.Account);
+        json.WriteString("right", key.Right.Value);
+        json.WriteString("label", key.Label);
+        json.WriteString("subject", key.Subject);
+        json.WriteNumber("created_at_ms", key.CreatedAtMs);
+        Extra(json, key.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, AccountView account)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", account.Name);
+        json.WriteNumber("created_at_ms", account.CreatedAtMs);
+        Extra(json, account.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, ReapView reaped)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("removed", reaped.Removed);
+        json.WriteBoolean("holding", reaped.Holding);
+        Extra(json, reaped.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void Time(Utf8JsonWriter json, string name, DateTimeOffset? value)
+    {
+        if (value is { } time)
+        {
+            json.WriteString(name, time);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void Extra(Utf8JsonWriter json, IDictionary<string, JsonElement>? fields)
+    {
+        foreach ((string name, JsonElement value) in fields ?? new Dictionary<string, JsonElement>())
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using Coffer.Cli.Input;
+using Coffer.Client;
+
+namespace Coffer.Cli.Output;
+
+/// <summary>The three ways to print one kind of result: a row for people, an id for the next command, JSON for programs.</summary>
+/// <param name="Columns">The table's headings; the last column may be of any width.</param>
+internal sealed record Shape<T>(string[] Columns, Func<T, string[]> Row, Func<T, string> Id, Action<Utf8JsonWriter, T> Json);
+
+internal static class Shapes
+{
+    public static Shape<ObjectView> Objects { get; } = new(
+        ["ID", "SIZE", "STATE", "CREATED", "EXPIRES", "ACCESS", "NAME"],
+        static view =>
+        [
+            view.Id,
+            view.SizeBytes is { } bytes ? Sizes.Show(bytes) : "-",
+            view.State.Value,
+            Time(view.CreatedAt),
+            Time(view.DeleteAfter),
+            view.IsPublic == true ? "public" : "private",
+            view.Name,
+        ],
+        static view => view.Id,
+        JsonShapes.Write);
+
+    /// <summary>Objects whose visibility was changed: where they are to be found matters.</summary>
+    public static Shape<ObjectView> Published { get; } = Objects with
+    {
+        Columns = ["ID", "ACCESS", "NAME", "URL"],
+        Row = static view => [view.Id, view.IsPublic == true ? "public" : "private", view.Name, view.PublicUrl ?? "-"],
+    };
+
+    public static Shape<KeyView> Keys { get; } = new(
+        ["ID", "ACCOUNT", "RIGHT", "CREATED", "LAST USED", "REVOKED", "SUBJECT", "LABEL"],
+        static key =>
+        [
+            key.Id, key.Account, key.Right.Value, Time(key.CreatedAtMs), Time(key.LastUsedAtMs), Time(key.RevokedAtMs),
+            key.Subject ?? "-", key.Label ?? "-",
+        ],
+        static key => key.Id,
+        JsonShapes.Write);
+
+    public static Shape<AccountView> Accounts { get; } = new(
+        ["NAME", "CREATED"],
+        static account => [account.Name, Time(account.CreatedAtMs)],
+        static account => account.Name,
+        JsonShapes.Write);
+
+    /// <summary>To the minute, in the clock of whoever reads it.</summary>
+    public static string Time(DateTimeOffset? time) =>
+        time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
+
+    public static string Time(long? unixMs) => Time(unixMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+}

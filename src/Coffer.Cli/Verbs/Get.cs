@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Coffer.Cli.Input;
+using Coffer.Cli.Output;
+using Coffer.Client;
+
+namespace Coffer.Cli.Verbs;
+
+/// <summary><c>coffer get ID</c>: fetches an object into a file, which is there whole or not at all.</summary>
+internal static class Get
+{
+    public static Command Command()
+    {
+        Argument<string> id = Inputs.Id();
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The file, or an existing folder; else the object's name, made safe, in the current folder.",
+            HelpName = "file|folder",
+        };
+        var force = new Option<bool>("--force", "-f") { Description = "Replace a file that is there." };
+
+        var verb = new Verb(
+            "get",
+            "Fetch an object into a file.",
+            "coffer get obj_…",
+            "coffer get obj_… -o report.pdf --force",
+            "coffer get obj_… -o downloads/")
+        {
+            id, output, force,
+        };
+        return verb.Runs(session => RunAsync(session, session.Value(id), session.Value(output), session.Value(force)));
+    }
+
+    private static async Task RunAsync(Session session, string id, string? output, bool force)
+    {
+        if (output == "")
+        {
+            throw new UsageException("--output is empty; name a file or a folder");
+        }
+
+        StorageObject stored = session.Client.StorageObjects.FromId(id);
+        ObjectView view = await stored.RefreshAsync(cancellationToken: session.Cancelled);
+        string path = PathFor(output, FileNames.Safe(view.Name, view.Id));
+        RefuseToReplace(path, force);
+
+        // Beside its place, so that giving it its name is a rename; a file that came up there meanwhile counts too.
+        string temporary = $"{path}.{Guid.NewGuid():N}.part";
+        try
+        {
+            await TransferBars.RunAsync(
+                session.Out.CanDraw && view.SizeBytes >= TransferBars.WorthwhileBytes,
+                bars => bars.TransferAsync(Path.GetFileName(path), view.SizeBytes, progress =>
+                    stored.DownloadToFileAsync(temporary, new DownloadOptions { Progress = progress }, session.Cancelled)));
+            RefuseToReplace(path, force);
+            File.Move(temporary, path, overwrite: force);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        session.Out.One(
+            path,
+            [("Saved", path), ("Size", Sizes.Show(new FileInfo(path).Length))],
+            json =>
+            {
+                json.WriteStartObject();
+                JsonShapes.WriteFields(json, view);
+                json.WriteString("path", path);
+                json.WriteEndObject();
+            });
+    }
+
+    private static string PathFor(string? output, string name) =>
+        output is null ? name
+        : Directory.Exists(output) ? Path.Combine(output, name)
+        : Path.EndsInDirectorySeparator(output) ? throw new RefusedException($"there is no folder '{output}'; make it first")
+        : output;
+
+    private static void RefuseToReplace(string path, bool force)
+    {
+        if (Path.Exists(path) && !force)
+        {
+            throw new RefusedException($"'{path}' is there already; add --force to replace it, or choose another place with -o");
+        }
+    }
+}

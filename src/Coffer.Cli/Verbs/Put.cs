@@ -1,0 +1,153 @@
+using System.CommandLine;
+using Coffer.Cli.Input;
+using Coffer.Cli.Output;
+using Coffer.Client;
+
+namespace Coffer.Cli.Verbs;
+
+/// <summary><c>coffer put FILE…</c>: stores files, directories and what is piped in.</summary>
+internal static class Put
+{
+    private const string Stdin = "-";
+
+    private sealed record Request(string? Name, string? Type, bool? IsPublic, TimeSpan? TimeToLive, Dictionary<string, string>? Metadata);
+
+    public static Command Command()
+    {
+        var paths = new Argument<string[]>("file")
+        {
+            Description = "Files; directories, which are packed as tgz; or - for what is piped in.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var isPublic = new Option<bool>("--public") { Description = "Let anyone read it." };
+        Option<TimeSpan?> ttl = Durations.Option("--ttl", "Delete it after this time.", "30d");
+        var type = new Option<string?>("--type")
+        {
+            Description = "The class (text, binary, gzip, tar, tgz, unspecified) or media type; else by the ending of the name.",
+            HelpName = "text/csv",
+        };
+        var name = new Option<string?>("--name") { Description = "The object's name; else the file's.", HelpName = "name" };
+        var metadata = new Option<string[]>("--meta") { Description = "A pair to keep with it; may be repeated.", HelpName = "key=value" };
+        metadata.Validators.Add(static result =>
+        {
+            if (result.Tokens.FirstOrDefault(static token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
+            {
+                result.AddError($"--meta '{wrong.Value}' is no pair; write for example --meta project=apollo");
+            }
+        });
+
+        var verb = new Verb(
+            "put",
+            "Store files, directories or what is piped in.",
+            "coffer put report.pdf",
+            "coffer put *.csv --ttl 30d --meta project=apollo",
+            "coffer put site/ --public --name site.tar.gz",
+            "pg_dump shop | coffer put - --name shop.sql")
+        {
+            paths, isPublic, ttl, type, name, metadata,
+        };
+        return verb.Runs(session =>
+        {
+            string[] given = session.Value(paths);
+            if (given.Length > 1 && session.Value(name) is not null)
+            {
+                throw new UsageException("--name names one object, but there are several files; put them one by one");
+            }
+
+            if (given.Count(static path => path == Stdin) > 1)
+            {
+                throw new UsageException("- stands for what is piped in, and can only be read once; keep one of them");
+            }
+
+            return RunAsync(session, given, new Request(
+                session.Value(name),
+                session.Value(type),
+                session.Value(isPublic) ? true : null,
+                session.Value(ttl),
+                Pairs(session.Value(metadata))));
+        });
+    }
+
+    private static async Task RunAsync(Session session, string[] paths, Request request)
+    {
+        using ResultList<ObjectView> stored = session.Out.List(Shapes.Objects);
+        await TransferBars.RunAsync(
+            session.Out.CanDraw && IsWorthBars(paths),
+            bars => session.ForEachAsync(paths, async path => stored.Add(await StoreAsync(session, bars, path, request))));
+        stored.Complete();
+    }
+
+    private static async Task<ObjectView> StoreAsync(Session session, TransferBars bars, string path, Request request)
+    {
+        StorageObjectsClient objects = session.Client.StorageObjects;
+        StorageObject? stored = null;
+        if (path == Stdin)
+        {
+            await using Stream input = StandardInput.Open();
+            string name = request.Name ?? "stdin";
+            await bars.TransferAsync(name, input.CanSeek ? input.Length : null, async progress =>
+                stored = await objects.UploadFromStreamAsync(
+                    input, name, TypeOf(name, request), OptionsFor(request, progress), session.Cancelled));
+        }
+        else if (Directory.Exists(path))
+        {
+            if (request.Type is not (null or "tgz"))
+            {
+                throw new UsageException($"'{path}' is a directory and is stored as tgz; leave out --type");
+            }
+
+            await bars.TransferAsync(path, null, async progress =>
+                stored = await objects.UploadFromDirectoryAsync(
+                    path, request.Name, DirectoryOptionsFor(request, progress), session.Cancelled));
+        }
+        else
+        {
+            if (!File.Exists(path))
+            {
+                throw new RefusedException($"there is no file or directory '{path}'; check the path");
+            }
+
+            await bars.TransferAsync(Path.GetFileName(path), new FileInfo(path).Length, async progress =>
+                stored = await objects.UploadFromFileAsync(
+                    path, request.Name, TypeOf(request.Name ?? path, request), OptionsFor(request, progress), session.Cancelled));
+        }
+
+        return await stored!.RefreshAsync(cancellationToken: session.Cancelled);
+    }
+
+    // The media type says more than the class, and the server derives the class from it.
+    private static ObjectContentType TypeOf(string name, Request request) =>
+        request.Type is { Length: > 0 } type ? new ObjectContentType(type) : ObjectContentType.MimeFromPath(name);
+
+    private static UploadOptions OptionsFor(Request request, IProgress<TransferProgress>? progress) => new()
+    {
+        Metadata = request.Metadata, TimeToLive = request.TimeToLive, IsPublic = request.IsPublic, Progress = progress,
+        DeleteOnFailure = true,
+    };
+
+    private static DirectoryUploadOptions DirectoryOptionsFor(Request request, IProgress<TransferProgress>? progress) => new()
+    {
+        Metadata = request.Metadata, TimeToLive = request.TimeToLive, IsPublic = request.IsPublic, Progress = progress,
+        DeleteOnFailure = true,
+    };
+
+    private static bool IsWorthBars(string[] paths) =>
+        paths.Length > 1 || !File.Exists(paths[0]) || new FileInfo(paths[0]).Length >= TransferBars.WorthwhileBytes;
+
+    private static Dictionary<string, string>? Pairs(string[]? texts)
+    {
+        if (texts is null or [])
+        {
+            return null;
+        }
+
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            pairs[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return pairs;
+    }
+}

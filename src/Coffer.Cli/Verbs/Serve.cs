@@ -1,0 +1,73 @@
+using System.Reflection;
+using Coffer.Catalog.Sqlite;
+using Coffer.LocalFiles;
+using Coffer.Server;
+using Coffer.Server.Configuration;
+
+namespace Coffer.Cli.Verbs;
+
+/// <summary>Starts the server and stays until it ends. The only file of the command that knows the server's insides.</summary>
+internal static class Serve
+{
+    /// <param name="flags">Settings given on the command line, by flag name with its dashes.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> flags, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CofferOptions options = CofferOptions.Load(flags, Environment.GetEnvironmentVariable);
+            await using RunningServer server = await RunningServer.StartAsync(options, cancellationToken);
+            if (!Console.IsErrorRedirected)
+            {
+                await Console.Error.WriteAsync(Greeting(server));
+            }
+
+            return await server.WaitForEndAsync(cancellationToken);
+        }
+        catch (Exception refused) when (refused is ConfigurationException or DataFolderException or ListenException or SqliteCatalogException)
+        {
+            await Console.Error.WriteLineAsync($"coffer: {refused.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>What a person needs next, and nothing else.</summary>
+    private static string Greeting(RunningServer server)
+    {
+        string version = typeof(Serve).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        string kept = $"kept in {server.CredentialsPath}";
+        string key = server.KeyToShow ?? kept;
+        string exportedKey = server.KeyToShow ?? $"\"$(sed -n 's/.*\"api_key\": \"\\(.*\\)\".*/\\1/p' {Quoted(server.CredentialsPath)})\"";
+        return $"""
+            Coffer {version} is ready.
+
+              address  {server.Url}
+              data     {server.DataFolder} ({server.Engines})
+              key      {key}{(server.KeyToShow is null ? "" : $"  (shown this once; {kept})")}
+
+            Store a file, from another terminal:
+              {Command(server)} put README.md
+
+            Use Runloop's clients with it:
+              export RUNLOOP_BASE_URL={server.Url}
+              export RUNLOOP_API_KEY={exportedKey}
+
+
+            """;
+    }
+
+    /// <summary>How to call this command again: by name where that finds it.</summary>
+    private static string Command(RunningServer server)
+    {
+        string path = Environment.ProcessPath ?? "coffer";
+        bool isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => string.Equals(Path.Combine(folder, "coffer"), path, StringComparison.Ordinal));
+        bool isDefaultFolder = string.Equals(server.DataFolder, Path.GetFullPath("coffer-data"), StringComparison.Ordinal);
+        return (isOnPath ? "coffer" : Quoted(path)) + (isDefaultFolder ? "" : $" --data {Quoted(server.DataFolder)}");
+    }
+
+    private static string Quoted(string path) =>
+        path.All(character => char.IsAsciiLetterOrDigit(character) || "/._-+@".Contains(character, StringComparison.Ordinal))
+            ? path
+            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

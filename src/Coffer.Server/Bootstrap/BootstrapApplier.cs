@@ -1,0 +1,140 @@
+using Coffer.Access;
+using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.Server.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Coffer.Server.Bootstrap;
+
+/// <summary>
+/// Brings the catalog to what the bootstrap file says. Applying it again changes nothing. Keys that it once listed and lists
+/// no more are revoked; keys revoked by hand stay revoked; accounts and buckets are never removed, since they hold objects.
+/// </summary>
+internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
+{
+    /// <exception cref="ConfigurationException">An entry breaks a rule, or clashes with what is there.</exception>
+    public async Task ApplyAsync(BootstrapFile file, CancellationToken cancellationToken)
+    {
+        var listed = new HashSet<Guid>();
+        foreach (BootstrapAccount entry in file.Accounts)
+        {
+            Account account = await AccountAsync(entry, cancellationToken);
+            foreach ((int index, BootstrapKey key) in (entry.Keys ?? []).Index())
+            {
+                listed.Add((await KeyAsync(account, key, $"key {index + 1} of account '{entry.Name}'", cancellationToken)).Id);
+            }
+        }
+
+        foreach (BootstrapBucket bucket in file.Buckets)
+        {
+            await BucketAsync(bucket, cancellationToken);
+        }
+
+        foreach (AccessKey key in await catalog.ListAccessKeysAsync(account: null, cancellationToken))
+        {
+            if (key.Source is KeySource.Bootstrap && key.RevokedAtMs is null && !listed.Contains(key.Id))
+            {
+                await catalog.RevokeAccessKeyAsync(key.Id, account: null, KeySource.Bootstrap, cancellationToken);
+                Log.BootstrapKeyRevoked(logger, key.Id);
+            }
+        }
+    }
+
+    private async Task<Account> AccountAsync(BootstrapAccount entry, CancellationToken cancellationToken)
+    {
+        string? secret = entry.JwtSecret is { } text ? BootstrapSecret.Resolve(text, $"jwtSecret of account '{entry.Name}'") : null;
+        Rule(() => Accounts.CheckName(entry.Name), $"account '{entry.Name}'");
+        Rule(() => Accounts.CheckSecret(secret), $"account '{entry.Name}'");
+        Account? account = await catalog.FindAccountAsync(entry.Name, cancellationToken);
+        if (account is null)
+        {
+            var made = new Account
+            {
+                Name = entry.Name,
+                JwtSecrets = secret is null ? null : [secret],
+                CreatedAtMs = catalog.NowMs,
+                IsManaged = true,
+            };
+            return await catalog.AddAccountAsync(made, cancellationToken)
+                ?? throw new ConfigurationException($"account '{entry.Name}' cannot be made: a bucket has its name already");
+        }
+
+        if (secret is not null && account.JwtSecrets?[0] != secret)
+        {
+            account = account with { JwtSecrets = [secret] };
+            await catalog.UpdateAccountAsync(account, cancellationToken);
+        }
+
+        return account;
+    }
+
+    private async Task<AccessKey> KeyAsync(Account account, BootstrapKey entry, string what, CancellationToken cancellationToken)
+    {
+        if (entry.Right is Right.Operator)
+        {
+            throw new ConfigurationException($"{what} has the right operator, which no account's key has; set COFFER_OPERATOR_KEY");
+        }
+
+        AccessKey key = await catalog.AddAccessKeyAsync(
+            new AccessKey
+            {
+                Id = Guid.CreateVersion7(),
+                Account = account.Id,
+                TokenHash = BootstrapSecret.TokenHash(entry.Token, $"the token of {what}"),
+                Right = entry.Right,
+                Label = entry.Label,
+                Subject = entry.Subject,
+                CreatedAtMs = catalog.NowMs,
+                Source = KeySource.Bootstrap,
+            },
+            cancellationToken);
+        if (key.Account != account.Id || key.Right != entry.Right)
+        {
+            throw new ConfigurationException($"the token of {what} is in use already, for another account or right; give it a token of its own");
+        }
+
+        if (key.RevokedAtMs is not null)
+        {
+            Log.BootstrapKeyStaysRevoked(logger, key.Id);
+        }
+
+        return key;
+    }
+
+    private async Task BucketAsync(BootstrapBucket entry, CancellationToken cancellationToken)
+    {
+        Account account = await catalog.FindAccountAsync(entry.Account, cancellationToken)
+            ?? throw new ConfigurationException($"bucket '{entry.Name}' names the account '{entry.Account}', which does not exist");
+        Rule(() => BucketRules.CheckName(entry.Name), $"bucket '{entry.Name}'");
+        long now = catalog.NowMs;
+        var wanted = new Bucket
+        {
+            Account = account.Id,
+            Name = entry.Name,
+            IsPublic = entry.Public,
+            SizeLimitBytes = entry.FileSizeLimit,
+            AllowedMediaTypes = entry.AllowedMimeTypes,
+            CreatedAtMs = now,
+            UpdatedAtMs = now,
+        };
+        Bucket? there = await catalog.FindBucketAsync(entry.Name, cancellationToken) ?? await catalog.AddBucketAsync(wanted, cancellationToken);
+        if (there is null || there.Account != account.Id)
+        {
+            throw new ConfigurationException($"bucket '{entry.Name}' belongs to another account already");
+        }
+
+        await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+    }
+
+    private static void Rule(Action check, string what)
+    {
+        try
+        {
+            check();
+        }
+        catch (StoreException refusal)
+        {
+            throw new ConfigurationException($"{what} in the bootstrap file: {refusal.Message}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Coffer.Access;
+using Coffer.Blobs;
+using Coffer.Blobs.Disk;
+using Coffer.Catalog;
+using Coffer.Catalog.Sqlite;
+using Coffer.LocalFiles;
+using Coffer.Objects;
+using Coffer.Server.Bootstrap;
+using Coffer.Server.Configuration;
+using Coffer.Server.Secrets;
+using Coffer.Upkeep;
+using Microsoft.Extensions.Logging;
+
+namespace Coffer.Server;
+
+/// <summary>Everything that one server process keeps open: engines, secrets, the core on top of them, and its background work.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private static readonly TimeSpan ReleaseGrace = TimeSpan.FromMinutes(1);
+    private readonly CancellationTokenSource _ending = new();
+    private Task _upkeep = Task.CompletedTask;
+
+    private Installation(DataFolder folder, ICatalog catalog, IBlobStore blobs, InstallationSecrets secrets, CofferOptions options,
+        ILoggerFactory loggers, TimeProvider time)
+    {
+        Folder = folder;
+        Catalog = catalog;
+        Blobs = blobs;
+        Secrets = secrets;
+        var limits = new StoreLimits { MaxObjectBytes = options.MaxObjectBytes, UploadUrlLife = options.UploadUrlLife };
+        var use = new CoarseUse(catalog);
+        Objects = new ObjectStore(catalog, blobs, limits, use);
+        Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
+        Accounts = new Accounts(catalog);
+        Urls = new SignedUrls(secrets.SigningKey);
+        Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
+        Upkeep = new UpkeepLoop(
+            catalog,
+            Reaper,
+            new Sweep(catalog, blobs, ReleaseGrace, loggers.CreateLogger<Sweep>()),
+            new Scrub(catalog, blobs, time, loggers.CreateLogger<Scrub>()),
+            use,
+            new UpkeepTimes(),
+            time,
+            loggers.CreateLogger<UpkeepLoop>());
+    }
+
+    public DataFolder Folder { get; }
+
+    public ICatalog Catalog { get; }
+
+    public IBlobStore Blobs { get; }
+
+    public InstallationSecrets Secrets { get; }
+
+    public ObjectStore Objects { get; }
+
+    public AccessKeys Keys { get; }
+
+    public Accounts Accounts { get; }
+
+    public SignedUrls Urls { get; }
+
+    public Reaper Reaper { get; }
+
+    private UpkeepLoop Upkeep { get; }
+
+    /// <summary>Opens the engines that the options name, settles the secrets and applies the bootstrap file.</summary>
+    /// <exception cref="DataFolderException">The folder is owned by another process, or cannot be written.</exception>
+    /// <exception cref="ConfigurationException">A setting, or an entry of the bootstrap file, cannot be honoured.</exception>
+    public static async Task<Installation> OpenAsync(
+        CofferOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        BootstrapFile? bootstrap = options.Bootstrap is { } path ? BootstrapFile.Read(path) : null;
+        DataFolder folder = DataFolder.Open(options.Data);
+        ICatalog? catalog = null;
+        IBlobStore? blobs = null;
+        try
+        {
+            catalog = await OpenCatalogAsync(options, folder, loggers, time, cancellationToken);
+            blobs = OpenBlobs(options, folder, loggers, time);
+            InstallationSecrets secrets = await InstallationSecrets.SettleAsync(catalog, options, cancellationToken);
+            if (bootstrap is not null)
+            {
+                await new BootstrapApplier(catalog, loggers.CreateLogger<BootstrapApplier>()).ApplyAsync(bootstrap, cancellationToken);
+            }
+
+            return new Installation(folder, catalog, blobs, secrets, options, loggers, time);
+        }
+        catch
+        {
+            (blobs as IDisposable)?.Dispose();
+            if (catalog is not null)
+            {
+                await catalog.DisposeAsync();
+            }
+
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins the background work.</summary>
+    public void Start() => _upkeep = Task.Run(() => Upkeep.RunAsync(_ending.Token));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _upkeep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        (Blobs as IDisposable)?.Dispose();
+        await Catalog.DisposeAsync();
+        Folder.Dispose();
+        _ending.Dispose();
+    }
+
+    private static async Task<ICatalog> OpenCatalogAsync(
+        CofferOptions options, DataFolder folder, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken) =>
+        await SqliteCatalog.OpenAsync(
+            new SqliteCatalogOptions
+            {
+                Path = folder.CatalogPath,
+                BallastPath = folder.BallastPath,
+                InlineMaxBytes = (int?)options.InlineMaxBytes ?? SqliteCatalogOptions.DefaultInlineMaxBytes,
+                MinFreeBytes = options.MinFreeBytes,
+            },
+            loggers, time, cancellationToken);
+
+    private static DiskBlobStore OpenBlobs(CofferOptions options, DataFolder folder, ILoggerFactory loggers, TimeProvider time) => new(
+        new DiskBlobOptions
+        {
+            BlobsDirectory = folder.BlobsDirectory,
+            StagingDirectory = folder.StagingDirectory,
+            MinFreeBytes = options.MinFreeBytes,
+        },
+        loggers.CreateLogger<DiskBlobStore>(), time);
+}

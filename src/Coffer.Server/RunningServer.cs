@@ -1,0 +1,118 @@
+using Coffer.Access;
+using Coffer.Dialects.Objects;
+using Coffer.Http;
+using Coffer.Server.Access;
+using Coffer.Server.Admin;
+using Coffer.Server.Configuration;
+using Coffer.Server.Health;
+using Coffer.Server.OpenApi;
+using Coffer.Server.Secrets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coffer.Server;
+
+/// <summary>A server that serves: engines open, dialects mapped, addresses bound.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private const int Failed = 1;
+    private readonly WebApplication _app;
+    private readonly Installation _installation;
+
+    private RunningServer(WebApplication app, Installation installation, CofferOptions options)
+    {
+        _app = app;
+        _installation = installation;
+        Url = options.PublicUrl ?? CofferServer.AddressesOf(app)[0];
+        Engines = "SQLite catalog, local disk";
+    }
+
+    /// <summary>Where clients reach it.</summary>
+    public string Url { get; }
+
+    public string DataFolder => _installation.Folder.Root;
+
+    /// <summary>What keeps rows and bytes, in words.</summary>
+    public string Engines { get; }
+
+    public string CredentialsPath => _installation.Folder.CredentialsPath;
+
+    /// <summary>The generated service key, at the first start only; null afterwards, and when it was configured.</summary>
+    public string? KeyToShow => _installation.Secrets is { IsFirstStart: true, IsApiKeyGenerated: true, ApiKey: var key } ? key : null;
+
+    /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
+    /// <exception cref="LocalFiles.DataFolderException">The data folder is owned by another process, or cannot be written.</exception>
+    /// <exception cref="ListenException">An address cannot be opened.</exception>
+    public static async Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken)
+    {
+        Installation? installation = null;
+        WebApplication app = CofferServer.Build(options, services =>
+        {
+            services.AddSingleton<OperatorCheck>(http => IsOperatorAsync(http, installation!.Keys));
+            services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
+            services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
+        });
+        try
+        {
+            installation = await Installation.OpenAsync(
+                options, app.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System, cancellationToken);
+            MapDialects(app, installation);
+            await CofferServer.StartAsync(app, cancellationToken);
+            var server = new RunningServer(app, installation, options);
+            CredentialsFile.Write(server.CredentialsPath, server.Url, installation.Secrets);
+            installation.Start();
+            return server;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            if (installation is not null)
+            {
+                await installation.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Serves until a signal, a cancellation or a failed catalog ends it; running transfers get their time.</summary>
+    /// <returns>The process's exit code.</returns>
+    public async Task<int> WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        Task signalled = _app.WaitForShutdownAsync(cancellationToken);
+        Task ended = await Task.WhenAny(signalled, _installation.Catalog.Failed);
+        if (ended == signalled)
+        {
+            await signalled;
+            return 0;
+        }
+
+        // Outcomes are open: only a new start knows what the disk holds. Clients repeat what they were not answered.
+        ILogger logger = _app.Services.GetRequiredService<ILogger<RunningServer>>();
+        Log.CatalogFailed(logger);
+        await _app.StopAsync(cancellationToken);
+        return Failed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _installation.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static void MapDialects(WebApplication app, Installation installation)
+    {
+        var gate = app.Services.GetRequiredService<AdminGate>();
+        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Keys, installation.Urls));
+        app.MapAdmin(new AdminRoutesContext(installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
+        app.MapOpenApi();
+    }
+
+    private static async ValueTask<bool> IsOperatorAsync(HttpContext http, AccessKeys keys) =>
+        BearerToken.Of(http.Request) is { } token
+        && await keys.AuthenticateAsync(token, http.RequestAborted) is { Right: Right.Operator };
+}
