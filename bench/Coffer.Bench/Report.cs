@@ -32,12 +32,16 @@ internal sealed record Finding
         {
             What = what,
             Target = string.Create(CultureInfo.InvariantCulture, $"≥ {atLeast:0.##} ×"),
-            Measured = string.Create(CultureInfo.InvariantCulture, $"{comparison.Ratio:0.00} × ({low:0.00}–{high:0.00})"),
+            Measured = string.Create(CultureInfo.InvariantCulture, $"{comparison.Ratio:0.00} × ({low:0.00}–{high:0.00}){Others(comparison)}"),
             Ours = Rate(comparison.OurMedian, unit),
             Theirs = Rate(comparison.TheirMedian, unit),
             Verdict = Judge(comparison.Ratio >= atLeast),
         };
     }
+
+    /// <summary>What other processes took of the machine, when it was enough to show in the figures.</summary>
+    public static string Others(Comparison comparison) =>
+        comparison.OtherLoad < 0.1 ? "" : string.Create(CultureInfo.InvariantCulture, $", others used up to {comparison.OtherLoad:P0}");
 
     public static string Rate(Round round, string unit = "/s") => string.Create(
         CultureInfo.InvariantCulture,

@@ -41,7 +41,7 @@ internal static class ListPart
         {
             What = $"{what}, {connections} connection{(connections == 1 ? "" : "s")}",
             Target = "≤ 1.5 × the time",
-            Measured = $"{ratio:0.00} × ({1 / comparison.Spread.High:0.00}–{1 / comparison.Spread.Low:0.00})",
+            Measured = $"{ratio:0.00} × ({1 / comparison.Spread.High:0.00}–{1 / comparison.Spread.Low:0.00}){Finding.Others(comparison)}",
             Ours = Finding.Rate(comparison.OurMedian),
             Theirs = Finding.Rate(comparison.TheirMedian),
             Verdict = Finding.Judge(ratio <= 1.5),
