@@ -79,8 +79,9 @@ public sealed class KeyTests(SharedServer server)
         await using CofferProcess own = await CofferProcess.StartAsync();
         using CofferClient coffer = SdkClient.For(own.Api);
         using CofferClient owner = SdkClient.For(own.Operator);
-        await coffer.StorageObjects.UploadFromTextAsync("a", "a", options: new() { TimeToLive = TimeSpan.FromMilliseconds(200) });
-        await Task.Delay(400);
+        StorageObject stored = await coffer.StorageObjects.UploadFromTextAsync("a", "a");
+        await coffer.Objects.UpdateAsync(stored.Id, new() { TimeToLive = TimeSpan.FromMilliseconds(100) });
+        await Task.Delay(300);
 
         ReapView reaped = await Twin.Run(async, () => owner.Admin.ReapAsync(), () => owner.Admin.Reap());
 
