@@ -58,16 +58,16 @@ public sealed partial class SqliteCatalog
         ReadAsync((NowMs, limit), static (db, look) => ObjectReads.CountExpired(db, look.NowMs, look.limit), cancellationToken);
 
     public Task<int> ReapExpiredAsync(int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.ReapExpired(limit), cancellationToken);
+        UpkeepAsync(session => session.ReapExpired(limit), freesSpace: true, cancellationToken);
 
     public Task<int> ReapAbandonedAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.ReapAbandoned(madeBeforeMs, limit), cancellationToken);
+        UpkeepAsync(session => session.ReapAbandoned(madeBeforeMs, limit), freesSpace: true, cancellationToken);
 
     public Task<int> PurgeTombstonesAsync(long deletedBeforeMs, int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.PurgeTombstones(deletedBeforeMs, limit), cancellationToken);
+        UpkeepAsync(session => session.PurgeTombstones(deletedBeforeMs, limit), freesSpace: true, cancellationToken);
 
     public Task<int> PurgeOnceTokensAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.PurgeOnceTokens(madeBeforeMs, limit), cancellationToken);
+        UpkeepAsync(session => session.PurgeOnceTokens(madeBeforeMs, limit), freesSpace: true, cancellationToken);
 
     /// <summary>Copies and sums inline bytes on the caller's thread, and lets them join a batch only when there is room for them.</summary>
     private async Task<T> WriteContentAsync<T>(

@@ -73,16 +73,34 @@ public abstract partial class CatalogConformance
     {
         Account other = await AddAccountAsync("other");
         AccessKey key = await Catalog.AddAccessKeyAsync(NewKey("token"), None);
-        Assert.Null(await Catalog.RevokeAccessKeyAsync(key.Id, other.Id, None));
+        Assert.Null(await Catalog.RevokeAccessKeyAsync(key.Id, other.Id, KeySource.Made, None));
         Assert.Null((await Catalog.FindAccessKeyAsync(key.TokenHash, None))!.RevokedAtMs);
-        Assert.Null(await Catalog.RevokeAccessKeyAsync(Guid.NewGuid(), null, None));
+        Assert.Null(await Catalog.RevokeAccessKeyAsync(Guid.NewGuid(), null, KeySource.Made, None));
 
-        AccessKey revoked = (await Catalog.RevokeAccessKeyAsync(key.Id, Account.Id, None))!;
+        AccessKey revoked = (await Catalog.RevokeAccessKeyAsync(key.Id, Account.Id, KeySource.Made, None))!;
         Assert.NotNull(revoked.RevokedAtMs);
         Assert.Equal(revoked.RevokedAtMs, (await Catalog.FindAccessKeyAsync(key.TokenHash, None))!.RevokedAtMs);
         MoveClock(TimeSpan.FromMinutes(1));
-        Assert.Equal(revoked.RevokedAtMs, (await Catalog.RevokeAccessKeyAsync(key.Id, null, None))!.RevokedAtMs);
+        Assert.Equal(revoked.RevokedAtMs, (await Catalog.RevokeAccessKeyAsync(key.Id, null, KeySource.Made, None))!.RevokedAtMs);
         Assert.Equal(revoked.RevokedAtMs, (await Catalog.AddAccessKeyAsync(NewKey("token"), None)).RevokedAtMs);
+    }
+
+    [Fact]
+    public async Task A_key_that_its_source_dropped_lives_again_when_that_source_adds_it()
+    {
+        AccessKey listed = NewKey("token") with { Source = KeySource.Bootstrap };
+        AccessKey key = await Catalog.AddAccessKeyAsync(listed, None);
+        await Catalog.RevokeAccessKeyAsync(key.Id, null, KeySource.Bootstrap, None);
+
+        Assert.NotNull((await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = KeySource.Configured }, None)).RevokedAtMs);
+        Assert.NotNull((await Catalog.AddAccessKeyAsync(NewKey("token"), None)).RevokedAtMs);
+        AccessKey again = await Catalog.AddAccessKeyAsync(listed, None);
+        Assert.Null(again.RevokedAtMs);
+        Assert.Equal(key.Id, again.Id);
+        Assert.Null((await Catalog.FindAccessKeyAsync(key.TokenHash, None))!.RevokedAtMs);
+
+        await Catalog.RevokeAccessKeyAsync(key.Id, null, KeySource.Made, None);
+        Assert.NotNull((await Catalog.AddAccessKeyAsync(listed, None)).RevokedAtMs);
     }
 
     [Fact]

@@ -344,6 +344,81 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         Assert.True(many < 3 * few + TimeSpan.FromMilliseconds(1), $"{few.TotalMicroseconds} µs, then {many.TotalMicroseconds} µs");
     }
 
+    [Fact]
+    public async Task On_a_full_volume_reads_and_deletes_go_on_and_writes_resume_when_there_is_room()
+    {
+        using TemporaryVolume? volume = TemporaryVolume.TryMount(sizeMiB: 40);
+        Assert.SkipWhen(volume is null, "needs root to mount a small tmpfs");
+        string ballast = volume.File("ballast");
+        await _catalog.DisposeAsync();
+        await OpenAsync(new SqliteCatalogOptions { Path = volume.File("catalog.db"), BallastPath = ballast, MinFreeBytes = 64 * 1024 });
+        Assert.InRange(new FileInfo(ballast).Length, 1 << 20, 4 << 20);
+
+        List<StoredObject> made = [];
+        for (int n = 0; n < 40; n++)
+        {
+            made.Add(await PutAsync(new byte[20_000]));
+        }
+
+        await ReopenAsync(new SqliteCatalogOptions { Path = volume.File("catalog.db"), BallastPath = ballast, MinFreeBytes = 64 * 1024 });
+        volume.Fill();
+        StoreException full = await Assert.ThrowsAsync<StoreException>(() => PutAsync(new byte[20_000]));
+        Assert.Equal(StoreErrorCode.OutOfSpace, full.Code);
+        full = await Assert.ThrowsAsync<StoreException>(() => _catalog.SettleAsync("small", new byte[20_000], None)); // meets it in SQLite
+        Assert.Equal(StoreErrorCode.OutOfSpace, full.Code);
+        Assert.Equal(20_000, (await ReadAsync(made[1].Id))!.Length);
+        Assert.True(File.Exists(ballast));
+        foreach (StoredObject one in made)
+        {
+            Assert.True((await _catalog.DeleteObjectAsync(one.Id, None)).Happened);
+        }
+
+        Assert.False(File.Exists(ballast));
+        Assert.False(_catalog.Failed.IsCompleted);
+        volume.Empty();
+        StoredObject after = await PutAsync("room again"u8.ToArray());
+        Assert.Equal("room again", await ReadAsync(after.Id));
+        await ReopenAsync(new SqliteCatalogOptions { Path = volume.File("catalog.db"), BallastPath = ballast, MinFreeBytes = 64 * 1024 });
+        Assert.True(File.Exists(ballast));
+        await _catalog.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_instrument_moves()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Meter.Name == "Coffer.Catalog.Sqlite")
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+        listener.Start();
+
+        StoredObject made = await PutAsync(new byte[1000]);
+        await _catalog.RunOnWriterAsync(db => db.Execute("UPDATE inline_content SET crc = crc + 1"));
+        await Assert.ThrowsAsync<StoreException>(async () => await _catalog.OpenObjectAsync(made.Id, None));
+        listener.RecordObservableInstruments();
+        foreach (string name in (string[])["coffer.writer.batch_size", "coffer.writer.sync_seconds", "coffer.wal.bytes", "coffer.crc.failures",
+            "coffer.objects READ_ONLY", "coffer.bytes READ_ONLY"])
+        {
+            Assert.True(seen.GetValueOrDefault(name) > 0, name);
+        }
+
+        foreach (string name in (string[])["coffer.writer.queue_length", "coffer.queue.length released", "coffer.queue.length expired", "coffer.objects ERROR"])
+        {
+            Assert.True(seen.ContainsKey(name), name);
+        }
+
+        void Note(System.Diagnostics.Metrics.Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            seen.AddOrUpdate(tags.IsEmpty ? instrument.Name : $"{instrument.Name} {tags[0].Value}", value, (_, before) => Math.Max(before, value));
+    }
+
     private SqliteCatalogOptions Options() => new() { Path = DatabasePath, MinFreeBytes = 0 };
 
     private async Task OpenAsync(SqliteCatalogOptions options)

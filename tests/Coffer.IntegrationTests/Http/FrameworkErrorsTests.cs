@@ -64,7 +64,7 @@ public sealed class FrameworkErrorsTests
 
         using HttpResponseMessage response = await client.SendAsync(request);
 
-        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, "request_too_large");
+        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, "too_large");
     }
 
     [Fact]
