@@ -41,8 +41,8 @@ public sealed partial class ShellBlockTests(SharedServer server)
         string path = Prepare(folder);
         (string script, string uploadUrl) = await FilledInAsync(block, account, team, folder);
 
-        string[] serving = [.. script.Split('\n').Where(line => line.StartsWith("coffer serve", StringComparison.Ordinal))];
-        string others = string.Join('\n', script.Split('\n').Except(serving));
+        ILookup<bool, string> lines = script.Split('\n').ToLookup(line => line.StartsWith("coffer serve", StringComparison.Ordinal));
+        string others = string.Join('\n', lines[false]);
         RunCommand.Ended ended = await RunCommand.RunAsync(
             "/bin/bash", ["-e", "-o", "pipefail", "-c", others], Path.Combine(folder.Path, "here"),
             ("PATH", path), ("UPLOAD_URL", uploadUrl), ("COFFER_OPERATOR_KEY", Canary.OperatorKey),
@@ -56,7 +56,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
             Assert.NotEmpty(JsonTexts(ended.Text));
         }
 
-        foreach (string line in serving)
+        foreach (string line in lines[true])
         {
             await ServesAsync(line, folder, path);
         }
