@@ -201,6 +201,14 @@ public sealed class SampleTests : IAsyncLifetime
             Assert.Equal("blocking\n", test.Printed);
             Assert.Equal(0, await test._api.CountAsync());
         },
+        ["Readme.PutAndGet"] = async test =>
+        {
+            byte[] bytes = Bytes.Random(100_000);
+            test._folder.Write("report.pdf", bytes);
+            test.SetEnvironment("RUNLOOP_BASE_URL", "RUNLOOP_API_KEY"); // as the page sets them further up
+            Assert.Equal(bytes, await Samples.Readme.PutAndGet());
+            Assert.Equal("report.pdf", Assert.Single((await test.Coffer.Objects.ListAsync()).Objects).Name);
+        },
         ["Create.Minimal"] = async test =>
         {
             string id = await Samples.Create.Minimal(test._api.Token!);
@@ -233,16 +241,14 @@ public sealed class SampleTests : IAsyncLifetime
         _api = await _server.Accounts.NewAsync();
         _coffer = SdkClient.For(_api);
         Environment.CurrentDirectory = _folder.Path;
-        Environment.SetEnvironmentVariable("COFFER_URL", _api.Server.BaseUrl.ToString());
-        Environment.SetEnvironmentVariable("COFFER_API_KEY", _api.Token);
+        SetEnvironment("COFFER_URL", "COFFER_API_KEY");
         Console.SetOut(_printer);
     }
 
     public ValueTask DisposeAsync()
     {
         Console.SetOut(_console);
-        Environment.SetEnvironmentVariable("COFFER_URL", null);
-        Environment.SetEnvironmentVariable("COFFER_API_KEY", null);
+        ClearEnvironment();
         Environment.CurrentDirectory = _directory;
         _coffer?.Dispose();
         _folder.Dispose();
@@ -260,6 +266,22 @@ public sealed class SampleTests : IAsyncLifetime
              from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
              select $"{type.Name}.{method.Name}").Order(StringComparer.Ordinal),
             Runs.Keys.Order(StringComparer.Ordinal));
+
+    /// <summary>Address and key for clients that are given none, in variables of these names alone.</summary>
+    private void SetEnvironment(string urlName, string keyName)
+    {
+        ClearEnvironment();
+        Environment.SetEnvironmentVariable(urlName, _api.Server.BaseUrl.ToString());
+        Environment.SetEnvironmentVariable(keyName, _api.Token);
+    }
+
+    private static void ClearEnvironment()
+    {
+        foreach (string name in new[] { "COFFER_URL", "COFFER_API_KEY", "RUNLOOP_BASE_URL", "RUNLOOP_API_KEY" })
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
 
     private async Task<ObjectView> HoldsAsync(string id, byte[] bytes, string name, string contentClass)
     {
