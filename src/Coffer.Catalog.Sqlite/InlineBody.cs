@@ -17,6 +17,9 @@ namespace Coffer.Catalog.Sqlite;
 /// </remarks>
 internal static class InlineBody
 {
+    /// <summary>Up to here the header stays as long as it is taken for; a batch holds several of them.</summary>
+    public const int LargestBytes = 512 * 1024;
+
     private const int ChecksumBytes = sizeof(uint);
     private const int OverflowBytes = 4096 - 4; // a page less the number of the next one
     private const int LocalBytes = ((4096 - 12) * 32 / 255) - 23; // 489, from the file format's section 1.6

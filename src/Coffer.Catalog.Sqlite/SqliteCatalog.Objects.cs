@@ -79,6 +79,7 @@ public sealed partial class SqliteCatalog
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, InlineMaxBytes, nameof(content));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(content.SizeBytes, bytes.Length, nameof(content));
         using InlineContent body = InlineContent.ToStore(id, bytes.Span);
         _space.Check(body.Memory.Length);
         return await _queue.Add(

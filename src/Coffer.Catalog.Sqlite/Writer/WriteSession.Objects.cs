@@ -114,10 +114,15 @@ internal sealed partial class WriteSession
 
     public Transition Fail(ObjectId id)
     {
-        long nowMs = NowMs;
-        if (Find(id) is not { } row || row.At(nowMs).State != ObjectState.Uploading)
+        if (Find(id) is not { } row)
         {
-            return new Transition(Happened: false, Find(id)?.At(nowMs));
+            return new Transition(Happened: false, Object: null);
+        }
+
+        long nowMs = NowMs;
+        if (row.At(nowMs).State != ObjectState.Uploading)
+        {
+            return new Transition(Happened: false, row.At(nowMs));
         }
 
         ReleaseContent(row);
