@@ -67,7 +67,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>A line for people at a terminal; nobody else gets it.</summary>
     public void Hint(string text)
     {
-        if (Out.IsForPeople && !Console.IsErrorRedirected)
+        if (Out.CanDraw)
         {
             Console.Error.WriteLine(text);
         }

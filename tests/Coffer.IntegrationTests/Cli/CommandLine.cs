@@ -9,7 +9,8 @@ namespace Coffer.IntegrationTests.Cli;
 /// <summary>A folder in which <c>coffer</c> is run, as the real process, with a server and a key set.</summary>
 public sealed partial class CommandLine : IDisposable
 {
-    private const int SigInt = 2;
+    public const int SigInt = 2;
+    public const int SigTerm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly string Coffer = Path.Combine(AppContext.BaseDirectory, "coffer");
     private readonly Dictionary<string, string?> _environment = new(StringComparer.Ordinal);
@@ -116,7 +117,8 @@ public sealed partial class CommandLine : IDisposable
     /// <summary>Starts it, with a Ctrl-C that is not ignored, whatever started the tests.</summary>
     public Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", Coffer, .. arguments]);
 
-    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, SigInt));
+    /// <summary>Sends Ctrl-C's signal, or another.</summary>
+    public static void Interrupt(Process process, int signal = SigInt) => Assert.Equal(0, Kill(process.Id, signal));
 
     public static async Task<Ended> EndAsync(Process process)
     {

@@ -11,8 +11,10 @@ public sealed class InterruptTests(SharedServer server)
 {
     private const string Said = "coffer: interrupted; what was finished before stays\n";
 
-    [Fact]
-    public async Task An_interrupted_put_leaves_no_object()
+    [Theory]
+    [InlineData(CommandLine.SigInt, 130)]
+    [InlineData(CommandLine.SigTerm, 143)]
+    public async Task An_interrupted_put_leaves_no_object(int signal, int exitCode)
     {
         using CommandLine line = await CommandLine.OnAsync(server.Process);
         using Process put = line.Start("put", "-", "--name", "half");
@@ -20,10 +22,10 @@ public sealed class InterruptTests(SharedServer server)
         await put.StandardInput.BaseStream.FlushAsync();
         await UntilAsync(async () => await line.Api!.CountAsync() == 1);
 
-        CommandLine.Interrupt(put);
+        CommandLine.Interrupt(put, signal);
         CommandLine.Ended ended = await CommandLine.EndAsync(put);
 
-        ended.Expect(130);
+        ended.Expect(exitCode);
         Assert.Equal(Said, ended.Errors);
         Assert.Equal("", ended.Output);
         Assert.Equal(0, await line.Api!.CountAsync());

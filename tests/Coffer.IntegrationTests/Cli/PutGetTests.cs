@@ -203,6 +203,15 @@ public sealed class PutGetTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_does_not_turn_a_device_into_a_file()
+    {
+        string id = await Api.StoreAsync("content", "a.txt");
+
+        (await Line.RunAsync("get", id, "-o", "/dev/null", "--force"))
+            .ExpectError(1, $"'/dev/null' is a device, and would become a file; use `coffer cat {id} > /dev/null`");
+    }
+
+    [Fact]
     public async Task What_cannot_be_fetched_leaves_no_file()
     {
         CreatedObject open = await Api.CreateAsync("open.txt");
