@@ -94,6 +94,20 @@ internal sealed class LogKeeper(Connection db, ReaderPool readers, SqliteCatalog
         }
     }
 
+    /// <summary>Empties the log at once, to make room.</summary>
+    /// <returns>False when readers, or a volume without room for the copy, were in the way.</returns>
+    public bool TryEmpty()
+    {
+        try
+        {
+            return Reset(NativeSqlite.CheckpointTruncate);
+        }
+        catch (SqliteFailure full) when (full.IsFull)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Empties the log. New reads wait meanwhile, for running ones would hold it.</summary>
     private bool Reset(int mode)
     {

@@ -31,6 +31,7 @@ internal sealed class TransferBars
 
         var bar = new Bar(_context.AddTask(
             Markup.Escape(Shortened(Text.Printable(name))), new ProgressTaskSettings { MaxValue = Math.Max(totalBytes ?? 1, 1) }));
+        _context.Refresh(); // a quick transfer would be over before its bar was first drawn
         try
         {
             await transfer(bar);
