@@ -39,5 +39,5 @@ internal static partial class Log
     public static partial void BallastNotMade(ILogger logger, Exception reason);
 
     [LoggerMessage(EventId = 3040, Level = LogLevel.Error, Message = "The inline bytes of {Object} do not match their checksum")]
-    public static partial void InlineCorrupt(ILogger logger, ObjectId @object);
+    public static partial void InlineCorrupt(ILogger logger, ObjectId? @object);
 }

@@ -9,6 +9,7 @@ using Coffer.Server.OpenApi;
 using Coffer.Server.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -43,6 +44,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>The generated service key, at the first start only; null afterwards, and when it was configured.</summary>
     public string? KeyToShow => _installation.Secrets is { IsFirstStart: true, IsApiKeyGenerated: true, ApiKey: var key } ? key : null;
 
+    /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
     /// <exception cref="LocalFiles.DataFolderException">The data folder is owned by another process, or cannot be written.</exception>
     /// <exception cref="ListenException">An address cannot be opened.</exception>
@@ -51,7 +55,7 @@ public sealed class RunningServer : IAsyncDisposable
         Installation? installation = null;
         WebApplication app = CofferServer.Build(options, services =>
         {
-            services.AddSingleton<OperatorCheck>(http => IsOperatorAsync(http, installation!.Keys));
+            services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
             services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
         });
@@ -112,7 +116,6 @@ public sealed class RunningServer : IAsyncDisposable
         app.MapOpenApi();
     }
 
-    private static async ValueTask<bool> IsOperatorAsync(HttpContext http, AccessKeys keys) =>
-        BearerToken.Of(http.Request) is { } token
-        && await keys.AuthenticateAsync(token, http.RequestAborted) is { Right: Right.Operator };
+    private static async ValueTask<Caller?> CallerOfAsync(HttpContext http, AccessKeys keys) =>
+        BearerToken.Of(http.Request) is { } token ? await keys.AuthenticateAsync(token, http.RequestAborted) : null;
 }

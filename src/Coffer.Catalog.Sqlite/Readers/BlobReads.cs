@@ -53,12 +53,12 @@ internal static class BlobReads
         return blobs;
     }
 
-    /// <param name="bad">Is told of each object whose bytes do not match.</param>
-    public static InlineCheck CheckInline(Connection db, long after, int limit, Action<ObjectId> bad)
+    /// <param name="bad">Is told of each object whose bytes do not match; of null when it is not known whose they are.</param>
+    public static InlineCheck CheckInline(Connection db, long after, int limit, Action<ObjectId?> bad)
     {
         using Statement list = db.Prepared(
             """
-            SELECT i.object, o.id, o.size_bytes FROM inline_content AS i JOIN object AS o ON o.n = i.object
+            SELECT i.object, o.id, o.size_bytes FROM inline_content AS i LEFT JOIN object AS o ON o.n = i.object
             WHERE i.object > ? ORDER BY i.object LIMIT ?
             """);
         list.Bind(1, after).Bind(2, limit);
@@ -69,9 +69,9 @@ internal static class BlobReads
         for (; list.Step(); seen++)
         {
             last = list.Integer(0);
-            var id = new ObjectId(list.Number128(1));
+            ObjectId? id = list.IsNull(1) ? null : new ObjectId(list.Number128(1));
             size += list.Integer(2);
-            if (!IsWhole(db, last, id, list.Integer(2)))
+            if (id is null || !IsWhole(db, last, id.Value, list.Integer(2)))
             {
                 badOnes++;
                 bad(id);
@@ -84,11 +84,10 @@ internal static class BlobReads
     /// <remarks>A statement for each, so that a page which cannot be read at all counts as one bad content.</remarks>
     private static bool IsWhole(Connection db, long n, ObjectId id, long sizeBytes)
     {
-        using Statement find = db.Prepared("SELECT crc, data FROM inline_content WHERE object = ?");
+        using Statement find = db.Prepared("SELECT body FROM inline_content WHERE object = ?");
         try
         {
-            return find.Bind(1, n).Step() && find.Blob(1) is var bytes && bytes.Length == sizeBytes
-                && find.Integer(0) == InlineContent.Checksum(id, bytes);
+            return find.Bind(1, n).Step() && InlineBody.TryRead(find.Blob(0), id, sizeBytes, out _);
         }
         catch (SqliteFailure failure) when (failure.IsDamage)
         {

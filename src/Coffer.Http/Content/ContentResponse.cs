@@ -77,8 +77,9 @@ public static class ContentResponse
                 http.Abort();
             }
         }
-        catch (StoreException) when (http.Response.HasStarted)
+        catch (StoreException refusal) when (http.Response.HasStarted)
         {
+            http.Facts().ErrorCode = Refusals.For(refusal.Code).Code;
             http.Abort(); // the length was announced: a cut connection is the only honest answer left
         }
         catch (StoreException)

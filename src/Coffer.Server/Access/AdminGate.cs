@@ -1,35 +1,30 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
+using Coffer.Access;
 using Coffer.Http;
 using Coffer.Server.Configuration;
 using Microsoft.AspNetCore.Http;
 
 namespace Coffer.Server.Access;
 
-/// <summary>Says whether the request carries the operator key.</summary>
-public delegate ValueTask<bool> OperatorCheck(HttpContext http);
+/// <summary>Who holds the key of this request; null when it has none, or one that nobody holds.</summary>
+public delegate ValueTask<Caller?> CallerCheck(HttpContext http);
 
 /// <summary>Lets operators in, and anyone on this machine when <c>COFFER_ADMIN_OPEN=loopback</c>.</summary>
-public sealed class AdminGate(CofferOptions options, OperatorCheck isOperator)
+public sealed class AdminGate(CofferOptions options, CallerCheck callerOf)
 {
     /// <summary>True when the request may go on; otherwise it has been answered with 401 or 403.</summary>
     public async ValueTask<bool> AdmitAsync(HttpContext http)
     {
-        if (await isOperator(http) || IsOpenFor(http))
+        Caller? caller = await callerOf(http);
+        if (caller?.Right is Right.Operator || IsOpenFor(http))
         {
             return true;
         }
 
-        if (http.Request.Headers.Authorization.Count > 0)
-        {
-            await JsonError.WriteAsync(http, StatusCodes.Status403Forbidden, "operator_only", "This needs the operator key.");
-            return false;
-        }
-
-        http.Response.Headers.WWWAuthenticate = "Bearer";
-        await JsonError.WriteAsync(
-            http, StatusCodes.Status401Unauthorized, "unauthorized", "This needs the operator key as a bearer token.");
+        await Refusals.WriteAsync(http, caller is null
+            ? new StoreException(StoreErrorCode.NotAuthenticated, "this needs the operator key as a bearer token")
+            : new StoreException(StoreErrorCode.AccessDenied, "this is the operator's: use the operator key"));
         return false;
     }
 
@@ -37,20 +32,16 @@ public sealed class AdminGate(CofferOptions options, OperatorCheck isOperator)
     public bool IsOpenFor(HttpContext http) => options.AdminOpenOnLoopback && IsFromThisMachine(http);
 
     /// <summary>The check of an installation whose operator key is configured.</summary>
-    internal static OperatorCheck ByConfiguredKey(CofferOptions options)
+    internal static CallerCheck ByConfiguredKey(CofferOptions options)
     {
-        byte[]? expected = options.OperatorKey is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(options.OperatorKey));
+        byte[]? expected = options.OperatorKey is { } key ? AccessKey.HashOf(key) : null;
         return http => ValueTask.FromResult(
             expected is not null
-            && BearerToken(http) is { } token
-            && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(token)), expected));
+            && BearerToken.Of(http.Request) is { } token
+            && CryptographicOperations.FixedTimeEquals(AccessKey.HashOf(token), expected)
+                ? Caller.Operator
+                : null);
     }
-
-    private static string? BearerToken(HttpContext http) =>
-        http.Request.Headers.Authorization.ToString() is { } header
-            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? header["Bearer ".Length..]
-            : null;
 
     /// <summary>
     /// A connection from this machine that no proxy made for somebody else, and no web page: a page of any origin can

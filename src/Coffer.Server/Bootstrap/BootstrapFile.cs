@@ -8,11 +8,12 @@ namespace Coffer.Server.Bootstrap;
 /// <summary>The file of COFFER_BOOTSTRAP: accounts with their keys, and buckets, applied at each start.</summary>
 internal sealed record BootstrapFile
 {
-    public IReadOnlyList<BootstrapAccount> Accounts { get; init; } = [];
+    // Set, not init: the generated reader gives every init property a value, null where the file has none.
+    public IReadOnlyList<BootstrapAccount> Accounts { get; set; } = [];
 
-    public IReadOnlyList<BootstrapBucket> Buckets { get; init; } = [];
+    public IReadOnlyList<BootstrapBucket> Buckets { get; set; } = [];
 
-    public IReadOnlyList<JsonElement> Policies { get; init; } = [];
+    public IReadOnlyList<JsonElement> Policies { get; set; } = [];
 
     /// <exception cref="ConfigurationException">The file cannot be read, holds something unknown, or breaks a rule; the message names it.</exception>
     public static BootstrapFile Read(string path)

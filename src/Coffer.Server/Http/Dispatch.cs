@@ -9,7 +9,7 @@ namespace Coffer.Server.Http;
 internal static class Dispatch
 {
     public static (int Status, string Code, string Message) TooLarge { get; } =
-        (StatusCodes.Status413PayloadTooLarge, "request_too_large",
+        (StatusCodes.Status413PayloadTooLarge, "too_large",
             $"The request body is larger than {Endpoints.JsonBodyLimit} bytes.");
 
     /// <summary>Refuses large bodies on JSON routes, and lifts the minimum data rate where object bytes flow.</summary>
@@ -17,7 +17,7 @@ internal static class Dispatch
     {
         if (!CarriesData(http))
         {
-            return http.Request.ContentLength > Endpoints.JsonBodyLimit
+            return http.GetEndpoint() is RouteEndpoint && http.Request.ContentLength > Endpoints.JsonBodyLimit
                 ? JsonError.WriteAsync(http, TooLarge.Status, TooLarge.Code, TooLarge.Message)
                 : next(http);
         }

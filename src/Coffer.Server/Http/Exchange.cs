@@ -75,9 +75,10 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         }
     }
 
-    /// <summary>Forgets the request, so that the instance can serve the next.</summary>
-    public void End()
+    /// <summary>Forgets the request. False when its handler left a read or flush behind: such an instance serves no other.</summary>
+    public bool End()
     {
+        bool isQuiet = _reader.WaitingSince == 0 && _writer.WaitingSince == 0;
         if (_watched)
         {
             _watch.Remove(this);
@@ -96,6 +97,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         _reader.End();
         _writer.End();
         Facts.Reset();
+        return isQuiet;
     }
 
     /// <summary>Called by the watch from time to time; ends the request when it has waited for a byte for too long.</summary>

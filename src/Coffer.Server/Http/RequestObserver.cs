@@ -40,8 +40,9 @@ internal sealed class RequestObserver(
         }
         finally
         {
+            // A handler may have taken the end of its transfer for an ordinary one.
+            failure ??= exchange.CutForSilence ? StatusCodes.Status499ClientClosedRequest : null;
             Conclude(http, exchange, failure ?? http.Response.StatusCode);
-            exchange.End();
             _exchanges.Return(exchange);
         }
     }
@@ -119,6 +120,6 @@ internal sealed class RequestObserver(
     {
         public Exchange Create() => new(idleWatch);
 
-        public bool Return(Exchange obj) => true;
+        public bool Return(Exchange obj) => obj.End();
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Coffer.Server.Logging;
 
 /// <summary>Takes whole log lines from any thread and writes them in the background, many at a time.</summary>
@@ -105,7 +107,7 @@ internal sealed class LogSink : IDisposable
         long dropped = Dropped;
         if (dropped != _droppedSaid)
         {
-            _output.Write(System.Text.Encoding.UTF8.GetBytes(
+            _output.Write(Encoding.UTF8.GetBytes(
                 $$"""{"time":"{{DateTime.UtcNow:O}}","event":"log_lines_dropped","count":{{dropped - _droppedSaid}}}""" + "\n"));
             _droppedSaid = dropped;
         }

@@ -22,6 +22,18 @@ public sealed class FrameworkErrorsTests
     }
 
     [Fact]
+    public async Task An_unknown_path_is_unknown_however_large_the_body()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using HttpClient client = server.Client(HttpVersion.Version11);
+        using var content = new ByteArrayContent(new byte[3_000_000]);
+
+        using HttpResponseMessage response = await client.PutAsync("/v2/nothing", content);
+
+        await AssertErrorAsync(response, HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
     public async Task A_known_path_under_another_method_answers_405_with_the_methods_it_has()
     {
         await using RunningServer server = await RunningServer.StartAsync();
@@ -52,7 +64,7 @@ public sealed class FrameworkErrorsTests
 
         using HttpResponseMessage response = await client.SendAsync(request);
 
-        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, "request_too_large");
+        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, "too_large");
     }
 
     [Fact]

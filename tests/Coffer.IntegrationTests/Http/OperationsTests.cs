@@ -53,7 +53,7 @@ public sealed class OperationsTests
 
     [Theory]
     [InlineData(null, HttpStatusCode.Unauthorized)]
-    [InlineData("not-the-operator-key", HttpStatusCode.Forbidden)]
+    [InlineData("not-the-operator-key", HttpStatusCode.Unauthorized)]
     [InlineData(OperatorKey, HttpStatusCode.OK)]
     public async Task Metrics_are_for_operators(string? key, HttpStatusCode status)
     {

@@ -53,14 +53,14 @@ public sealed class CorsTests(SharedServer server)
     [Fact]
     public async Task A_configured_origin_may_use_the_API_and_others_may_not()
     {
-        await using CofferProcess server = await CofferProcess.StartAsync(new ServerSetup().With("COFFER_CORS_ORIGINS", "https://app.example"));
+        await using CofferProcess own = await CofferProcess.StartAsync(new ServerSetup().With("COFFER_CORS_ORIGINS", "https://app.example"));
 
-        Answer preflight = await server.Api.SendAsync("OPTIONS", "/v1/objects", headers:
+        Answer preflight = await own.Api.SendAsync("OPTIONS", "/v1/objects", headers:
             [("Origin", "https://app.example"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization")]);
         Assert.Equal("https://app.example", preflight.Header("Access-Control-Allow-Origin"));
         Assert.Contains("POST", preflight.Header("Access-Control-Allow-Methods"), StringComparison.Ordinal);
 
-        Assert.Equal("https://app.example", (await server.Api.GetAsync("/v1/objects", ("Origin", "https://app.example"))).Header("Access-Control-Allow-Origin"));
-        Assert.Null((await server.Api.GetAsync("/v1/objects", ("Origin", "https://evil.example"))).Header("Access-Control-Allow-Origin"));
+        Assert.Equal("https://app.example", (await own.Api.GetAsync("/v1/objects", ("Origin", "https://app.example"))).Header("Access-Control-Allow-Origin"));
+        Assert.Null((await own.Api.GetAsync("/v1/objects", ("Origin", "https://evil.example"))).Header("Access-Control-Allow-Origin"));
     }
 }

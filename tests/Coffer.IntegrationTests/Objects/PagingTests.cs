@@ -63,7 +63,7 @@ public sealed class PagingTests(SharedServer server) : IAsyncLifetime
         (await _api.RemoveAsync(second[^1])).Expect(200);
         JsonElement third = (await _api.GetAsync($"/v1/objects?limit=4&starting_after={second[^1]}")).Json;
 
-        Assert.Equal(_ids, [.. first, .. second, .. third.Ids()]);
+        Assert.Equal(_ids, (string[])[.. first, .. second, .. third.Ids()]);
         Assert.False(third.Flag("has_more"));
         Assert.Equal(9, third.Number("total_count"));
     }
@@ -92,7 +92,7 @@ public sealed class PagingTests(SharedServer server) : IAsyncLifetime
         string[] second = (await _api.GetAsync($"/v1/objects?name=even&limit=2&starting_after={first[^1]}")).Json.Ids();
         JsonElement third = (await _api.GetAsync($"/v1/objects?name=even&limit=2&starting_after={second[^1]}")).Json;
 
-        Assert.Equal(even, [.. first, .. second, .. third.Ids()]);
+        Assert.Equal(even, (string[])[.. first, .. second, .. third.Ids()]);
         Assert.Equal(even.Length, third.Number("total_count"));
         Assert.False(third.Flag("has_more"));
     }
@@ -108,7 +108,7 @@ public sealed class PagingTests(SharedServer server) : IAsyncLifetime
         string[] first = (await _api.GetAsync("/v1/objects?state=DELETED&limit=3")).Json.Ids();
         JsonElement second = (await _api.GetAsync($"/v1/objects?state=DELETED&limit=3&starting_after={first[^1]}")).Json;
 
-        Assert.Equal(_ids[..5], [.. first, .. second.Ids()]);
+        Assert.Equal(_ids[..5], (string[])[.. first, .. second.Ids()]);
         Assert.Equal(5, second.Number("total_count"));
     }
 

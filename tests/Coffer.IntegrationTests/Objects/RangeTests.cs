@@ -52,10 +52,9 @@ public sealed class RangeTests(SharedServer server)
     [InlineData("bytes=10-"), InlineData("bytes=10-20"), InlineData("bytes=999999999999999999999-"), InlineData("bytes=-0")]
     public async Task A_range_beyond_the_end_is_not_satisfiable(string range)
     {
-        Answer answer = (await _api.DownloadAsync(await _api.StoreAsync("0123456789"), ("Range", range))).Expect(416);
+        Answer answer = (await _api.DownloadAsync(await _api.StoreAsync("0123456789"), ("Range", range))).ExpectError(416, "range_not_satisfiable");
 
         Assert.Equal("bytes */10", answer.Header("Content-Range"));
-        Assert.Empty(answer.Body);
     }
 
     [Theory]

@@ -61,15 +61,18 @@ public sealed partial class CofferProcess : IAsyncDisposable
     /// <summary>Secrets and signatures that calls of this server handed out; none may appear in its output.</summary>
     public Handed Handed { get; } = new();
 
-    /// <summary>The server's own process id, also under a wrapper.</summary>
+    /// <summary>The server's own process id; under a wrapper that of its youngest descendant.</summary>
     public int ServerPid
     {
         get
         {
-            using var held = new FileStream(
-                Path.Combine(Data, "coffer.lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(held);
-            return int.Parse(reader.ReadToEnd().Trim(), CultureInfo.InvariantCulture);
+            int pid = _process!.Id;
+            while (_setup.Wrapper.Count > 0 && ChildOf(pid) is { } child)
+            {
+                pid = child;
+            }
+
+            return pid;
         }
     }
 
@@ -152,9 +155,9 @@ public sealed partial class CofferProcess : IAsyncDisposable
         {
             await _process!.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"the server still runs after {deadline.TotalSeconds:0} s:\n{Log}");
+            throw new TimeoutException($"the server still runs after {deadline.TotalSeconds:0} s:\n{Log}", late);
         }
 
         return _process.ExitCode;
@@ -166,6 +169,11 @@ public sealed partial class CofferProcess : IAsyncDisposable
         _process?.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static int? ChildOf(int pid) =>
+        File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, ..]
+            ? int.Parse(first, CultureInfo.InvariantCulture)
+            : null;
 
     private static int FreePort()
     {
@@ -184,6 +192,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = Folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -6,7 +6,7 @@ namespace Coffer.IntegrationTests.Server;
 /// <summary>One connection on which a test writes exactly the bytes it wants, also those that no client would send.</summary>
 public sealed class RawHttp : IAsyncDisposable
 {
-    private readonly TcpClient _client = new();
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
 
     private RawHttp()
     {
@@ -15,18 +15,24 @@ public sealed class RawHttp : IAsyncDisposable
     public static async Task<RawHttp> ConnectAsync(CofferProcess server)
     {
         var raw = new RawHttp();
-        await raw._client.ConnectAsync("127.0.0.1", server.Port);
+        await raw._socket.ConnectAsync("127.0.0.1", server.Port);
         return raw;
     }
 
     public async Task SendAsync(string text) => await SendAsync(Encoding.UTF8.GetBytes(text));
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _client.GetStream().WriteAsync(bytes);
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await _socket.SendAsync(bytes)..];
+        }
+    }
 
     public async Task<int> ReceiveAsync(Memory<byte> buffer)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await _client.GetStream().ReadAsync(buffer, patience.Token);
+        return await _socket.ReceiveAsync(buffer, patience.Token);
     }
 
     /// <summary>Everything up to the end of the connection.</summary>
@@ -41,7 +47,7 @@ public sealed class RawHttp : IAsyncDisposable
                 all.Write(buffer, 0, read);
             }
         }
-        catch (IOException)
+        catch (SocketException)
         {
             // reset: what came before counts
         }
@@ -50,13 +56,13 @@ public sealed class RawHttp : IAsyncDisposable
     }
 
     /// <summary>Says that nothing more will be sent, but goes on listening.</summary>
-    public void FinishSending() => _client.Client.Shutdown(SocketShutdown.Send);
+    public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Drops the connection with a reset, as a crashed client does.</summary>
     public ValueTask DisposeAsync()
     {
-        _client.LingerState = new LingerOption(enable: true, seconds: 0);
-        _client.Dispose();
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Dispose();
         return ValueTask.CompletedTask;
     }
 }

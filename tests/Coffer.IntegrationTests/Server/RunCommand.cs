@@ -23,6 +23,7 @@ internal static class RunCommand
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory ?? "",
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -1,0 +1,87 @@
+using System.IO.Pipelines;
+using Coffer.Access;
+using Coffer.Blobs.Disk;
+using Coffer.Catalog;
+using Coffer.Catalog.Sqlite;
+using Coffer.Objects;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Coffer.ConformanceTests.Upkeep;
+
+/// <summary>The core over the embedded engines, in a folder of its own, with clocks that a test moves.</summary>
+internal sealed class SmallStore : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("coffer-upkeep-").FullName;
+
+    private SmallStore()
+    {
+    }
+
+    public TwoClocks Clock { get; } = new();
+
+    public SqliteCatalog Catalog { get; private set; } = null!;
+
+    public DiskBlobStore Blobs { get; private set; } = null!;
+
+    public ObjectStore Objects { get; private set; } = null!;
+
+    public CoarseUse Use { get; private set; } = null!;
+
+    public Caller Owner { get; private set; } = null!;
+
+    public string BlobsDirectory => Path.Combine(_folder, "blobs");
+
+    public SignedUrls Urls { get; } = new(new byte[32]);
+
+    public static async Task<SmallStore> OpenAsync()
+    {
+        var store = new SmallStore();
+        await store.OpenEnginesAsync();
+        Account account = (await store.Catalog.AddAccountAsync(
+            new Account { Name = Account.DefaultName, CreatedAtMs = store.Catalog.NowMs }, CancellationToken.None))!;
+        store.Owner = Caller.Service(account.Id);
+        return store;
+    }
+
+    /// <summary>An object of this many bytes, uploaded and complete.</summary>
+    public async Task<StoredObject> StoreAsync(byte[] bytes, long? lifetimeMs = null)
+    {
+        CreatedObject made = await Objects.CreateAsync(
+            Owner, new ObjectDraft { Name = "a", LifetimeMs = lifetimeMs }, once: null, CancellationToken.None);
+        await UploadAsync(made.Object.Id, bytes);
+        return await Objects.CompleteAsync(Owner, made.Object.Id, CancellationToken.None);
+    }
+
+    public Task UploadAsync(ObjectId id, byte[] bytes) => Objects.UploadAsync(
+        Urls.Sign(SignedUse.Upload, id, Catalog.NowMs + 1000), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, CancellationToken.None);
+
+    public async Task<byte[]> ReadAsync(ObjectId id)
+    {
+        using OpenObject open = await Objects.OpenAsync(Urls.Sign(SignedUse.Download, id, Catalog.NowMs + 1000), CancellationToken.None);
+        using var bytes = new MemoryStream();
+        var writer = PipeWriter.Create(bytes);
+        Assert.True(await open.CopyToAsync(writer, 0, open.SizeBytes, CancellationToken.None));
+        await writer.CompleteAsync();
+        return bytes.ToArray();
+    }
+
+    public int BlobFiles() => Directory.EnumerateFiles(BlobsDirectory, "*", SearchOption.AllDirectories).Count();
+
+    public async ValueTask DisposeAsync()
+    {
+        Blobs.Dispose();
+        await Catalog.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenEnginesAsync()
+    {
+        Catalog = await SqliteCatalog.OpenAsync(
+            new SqliteCatalogOptions { Path = Path.Combine(_folder, "catalog.db") }, NullLoggerFactory.Instance, Clock, CancellationToken.None);
+        Blobs = new DiskBlobStore(
+            new DiskBlobOptions { BlobsDirectory = BlobsDirectory, StagingDirectory = Path.Combine(_folder, "staging") },
+            NullLogger<DiskBlobStore>.Instance, Clock);
+        Use = new CoarseUse(Catalog);
+        Objects = new ObjectStore(Catalog, Blobs, new StoreLimits(), Use);
+    }
+}

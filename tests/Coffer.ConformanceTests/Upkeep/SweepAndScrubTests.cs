@@ -1,0 +1,141 @@
+using System.IO.Pipelines;
+using Coffer.Blobs;
+using Coffer.Objects;
+using Coffer.Upkeep;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Coffer.ConformanceTests.Upkeep;
+
+public sealed class SweepAndScrubTests
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task The_bytes_of_a_deleted_object_leave_the_disk_after_their_grace()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        Sweep sweep = SweepOf(store);
+        StoredObject large = await store.StoreAsync(new byte[100_000]);
+        Assert.Equal(1, store.BlobFiles());
+        await store.Objects.DeleteAsync(store.Owner, large.Id, CancellationToken.None);
+
+        store.Clock.Pass(TimeSpan.FromSeconds(59));
+        Assert.Equal(0, await sweep.RunAsync(CancellationToken.None));
+        Assert.Equal(1, store.BlobFiles());
+        store.Clock.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, await sweep.RunAsync(CancellationToken.None));
+
+        Assert.Equal(0, store.BlobFiles());
+        Assert.Equal(0, (await store.Catalog.QueueLengthsAsync(CancellationToken.None)).Released);
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_uploaded_again_leave_the_disk_and_the_new_ones_stay()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        byte[] second = Enumerable.Range(0, 200_000).Select(i => (byte)i).ToArray();
+        StoredObject made = (await store.Objects.CreateAsync(
+            store.Owner, new ObjectDraft { Name = "a" }, once: null, CancellationToken.None)).Object;
+        await store.UploadAsync(made.Id, new byte[100_000]);
+        await store.UploadAsync(made.Id, second);
+        await store.Objects.CompleteAsync(store.Owner, made.Id, CancellationToken.None);
+
+        store.Clock.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await SweepOf(store).RunAsync(CancellationToken.None));
+
+        Assert.Equal(second, await store.ReadAsync(made.Id));
+        Assert.Equal(1, store.BlobFiles());
+    }
+
+    [Fact]
+    public async Task A_reader_that_began_before_the_delete_gets_all_bytes()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        byte[] bytes = Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 7)).ToArray();
+        StoredObject stored = await store.StoreAsync(bytes);
+        using OpenObject open = await store.Objects.OpenAsync(
+            store.Urls.Sign(Access.SignedUse.Download, stored.Id, long.MaxValue), CancellationToken.None);
+
+        await store.Objects.DeleteAsync(store.Owner, stored.Id, CancellationToken.None);
+        store.Clock.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await SweepOf(store).RunAsync(CancellationToken.None));
+
+        using var read = new MemoryStream();
+        var writer = PipeWriter.Create(read);
+        Assert.True(await open.CopyToAsync(writer, 0, open.SizeBytes, CancellationToken.None));
+        await writer.CompleteAsync();
+        Assert.Equal(bytes, read.ToArray());
+    }
+
+    [Fact]
+    public async Task Litter_is_cleared_and_what_is_stored_or_being_uploaded_is_not()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        byte[] bytes = new byte[100_000];
+        StoredObject stored = await store.StoreAsync(bytes);
+        BlobId announced = await store.Catalog.AnnounceBlobAsync(CancellationToken.None);
+        await store.Blobs.WriteAsync(announced, PipeReader.Create(new MemoryStream(bytes)), new BlobWrite(), CancellationToken.None);
+        var litter = new BlobId(1); // an id of a start that no longer runs
+        await store.Blobs.WriteAsync(litter, PipeReader.Create(new MemoryStream(bytes)), new BlobWrite(), CancellationToken.None);
+        var staged = new BlobId(2);
+        await store.Blobs.AppendAsync(staged, 0, PipeReader.Create(new MemoryStream(bytes)), new BlobWrite(), CancellationToken.None);
+
+        Assert.Equal(2, await SweepOf(store).ClearLitterAsync(CancellationToken.None));
+
+        Assert.Null(await store.Blobs.OpenAsync(litter, CancellationToken.None));
+        Assert.Empty(await store.Blobs.ListStagedAsync(CancellationToken.None).ToListAsync());
+        Assert.Equal(bytes, await store.ReadAsync(stored.Id));
+        using IBlobReader? kept = await store.Blobs.OpenAsync(announced, CancellationToken.None);
+        Assert.NotNull(kept);
+    }
+
+    [Fact]
+    public async Task A_scrub_reads_everything_and_counts_what_is_damaged_or_missing()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        var scrub = new Scrub(store.Catalog, store.Blobs, store.Clock, NullLogger<Scrub>.Instance);
+        await store.StoreAsync(new byte[10]);
+        StoredObject damaged = await store.StoreAsync(new byte[100_000]);
+        StoredObject missing = await store.StoreAsync(new byte[200_000]);
+        Assert.Equal(new ScrubReport(3, 300_010, 0), await scrub.RunAsync(bytesPerSecond: 0, CancellationToken.None));
+
+        Flip(FileOf(store, damaged));
+        File.Delete(FileOf(store, missing));
+        await store.Blobs.DeleteAsync(missing.Pieces[0].Blob, CancellationToken.None); // closes the cached handle too
+
+        Assert.Equal(new ScrubReport(3, 300_010, 2), await scrub.RunAsync(bytesPerSecond: 0, CancellationToken.None));
+        Assert.Equal(StoreErrorCode.Corrupt, (await Assert.ThrowsAsync<StoreException>(() => store.ReadAsync(damaged.Id))).Code);
+        Assert.Equal(StoreErrorCode.Corrupt, (await Assert.ThrowsAsync<StoreException>(() => store.ReadAsync(missing.Id))).Code);
+    }
+
+    [Fact]
+    public async Task Completing_an_upload_whose_bytes_are_gone_ends_in_ERROR()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        StoredObject made = (await store.Objects.CreateAsync(
+            store.Owner, new ObjectDraft { Name = "a" }, once: null, CancellationToken.None)).Object;
+        await store.UploadAsync(made.Id, new byte[100_000]);
+        StoredObject uploaded = await store.Objects.GetAsync(store.Owner, made.Id, CancellationToken.None);
+        await store.Blobs.DeleteAsync(uploaded.Pieces[0].Blob, CancellationToken.None);
+
+        Task Complete() => store.Objects.CompleteAsync(store.Owner, made.Id, CancellationToken.None);
+
+        Assert.Equal(StoreErrorCode.Corrupt, (await Assert.ThrowsAsync<StoreException>(Complete)).Code);
+        Assert.Equal(ObjectState.Error, (await store.Objects.GetAsync(store.Owner, made.Id, CancellationToken.None)).State);
+        Assert.Equal(StoreErrorCode.WrongState, (await Assert.ThrowsAsync<StoreException>(Complete)).Code);
+    }
+
+    private static Sweep SweepOf(SmallStore store) => new(store.Catalog, store.Blobs, Grace, NullLogger<Sweep>.Instance);
+
+    private static string FileOf(SmallStore store, StoredObject stored) => Assert.Single(
+        Directory.EnumerateFiles(store.BlobsDirectory, stored.Pieces[0].Blob.ToString(), SearchOption.AllDirectories));
+
+    private static void Flip(string path)
+    {
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = 70_000;
+        int value = file.ReadByte();
+        file.Position = 70_000;
+        file.WriteByte((byte)(value ^ 1));
+    }
+}

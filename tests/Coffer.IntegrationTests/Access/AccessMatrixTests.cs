@@ -1,0 +1,117 @@
+using Coffer.IntegrationTests.Server;
+
+namespace Coffer.IntegrationTests.Access;
+
+/// <summary>
+/// Every endpoint against every kind of caller. A route of the OpenAPI document without a row fails the test; that the document
+/// lists every route of the server is tested beside it.
+/// </summary>
+public sealed class AccessMatrixTests(SharedServer server)
+{
+    /// <summary>What each caller is answered, for a private object or a key of the service caller's account.</summary>
+    private static readonly Row[] Rows =
+    [
+        //                                                              nobody anon auth. other service operator revoked
+        new("POST", "/v1/objects", """{"name":"a","content_type":"text"}""", 401, 403, 403, 200, 200, 403, 401),
+        new("GET", "/v1/objects", null,                                      401, 200, 200, 200, 200, 200, 401),
+        new("GET", "/v1/objects/list_public", null,                          401, 200, 200, 200, 200, 200, 401),
+        new("GET", "/v1/objects/public", null,                               401, 200, 200, 200, 200, 200, 401),
+        new("GET", "/v1/objects/{id}", null,                                 401, 404, 404, 404, 200, 404, 401),
+        new("PATCH", "/v1/objects/{id}", """{"name":"changed"}""",           401, 404, 404, 404, 200, 404, 401),
+        new("DELETE", "/v1/objects/{id}", null,                              401, 404, 404, 404, 200, 404, 401),
+        new("POST", "/v1/objects/{id}/delete", "{}",                         401, 404, 404, 404, 200, 404, 401),
+        new("POST", "/v1/objects/{id}/complete", "{}",                       401, 404, 404, 404, 200, 404, 401),
+        new("GET", "/v1/objects/{id}/download", null,                        401, 404, 404, 404, 200, 404, 401),
+        new("POST", "/v1/objects/{id}/download", "{}",                       401, 404, 404, 404, 200, 404, 401),
+        new("PUT", "/v1/objects/{id}/content", "bytes",                      403, 403, 403, 403, 403, 403, 403), // the link is the right
+        new("GET", "/v1/objects/{id}/content", null,                         404, 404, 404, 404, 404, 404, 404),
+        new("HEAD", "/v1/objects/{id}/content", null,                        404, 404, 404, 404, 404, 404, 404),
+        new("POST", "/admin/v1/accounts", """{"name":"{new}"}""",            401, 403, 403, 403, 403, 200, 401),
+        new("GET", "/admin/v1/accounts", null,                               401, 403, 403, 403, 403, 200, 401),
+        new("POST", "/admin/v1/keys", """{"account":"{account}","right":"anon"}""", 401, 403, 403, 403, 200, 200, 401),
+        new("GET", "/admin/v1/keys?account={account}", null,                 401, 403, 403, 403, 200, 200, 401),
+        new("DELETE", "/admin/v1/keys/{id}", null,                           401, 403, 403, 404, 200, 200, 401),
+        new("POST", "/admin/v1/reap", "{}",                                  401, 403, 403, 403, 403, 200, 401),
+        new("GET", "/metrics", null,                                         401, 403, 403, 403, 403, 200, 401),
+        new("GET", "/healthz", null,                                         200, 200, 200, 200, 200, 200, 200),
+        new("HEAD", "/healthz", null,                                        200, 200, 200, 200, 200, 200, 200),
+        new("GET", "/readyz", null,                                          200, 200, 200, 200, 200, 200, 200),
+        new("HEAD", "/readyz", null,                                         200, 200, 200, 200, 200, 200, 200),
+        new("GET", "/openapi/v1.json", null,                                 200, 200, 200, 200, 200, 200, 200),
+    ];
+
+    public static TheoryData<string, string> Routes =>
+        new(Rows.Select(row => (row.Method, row.Path)));
+
+    [Fact]
+    public void Every_route_has_a_row()
+    {
+        IEnumerable<string> documented = OpenApi.Document.Operations.Select(operation => $"{operation.Method} {operation.Path}");
+        IEnumerable<string> listed = Rows.Select(row => $"{row.Method} {row.Path.Split('?')[0]}");
+
+        Assert.Equal(documented.Order(), listed.Order());
+    }
+
+    [Theory, MemberData(nameof(Routes))]
+    public async Task Each_caller_gets_what_its_right_allows(string method, string path)
+    {
+        Row row = Rows.Single(row => row.Method == method && row.Path == path);
+        string account = await server.Accounts.NewNameAsync();
+        Api service = await server.Accounts.KeyAsync(account);
+        (string revokedId, string revokedToken) = await server.Accounts.MakeKeyAsync(account);
+        (await server.Process.Operator.DeleteAsync($"/admin/v1/keys/{revokedId}")).Expect(200);
+
+        await CheckAsync("nobody", service.WithKey(null), row.Nobody);
+        await CheckAsync("anon", await server.Accounts.KeyAsync(account, "anon"), row.Anon);
+        await CheckAsync("authenticated", await server.Accounts.KeyAsync(account, "authenticated"), row.Authenticated);
+        await CheckAsync("service of another account", await server.Accounts.NewAsync(), row.Other);
+        await CheckAsync("service", service, row.Service);
+        await CheckAsync("operator", server.Process.Operator, row.Operator);
+        await CheckAsync("revoked", service.WithKey(revokedToken), row.Revoked);
+
+        async Task CheckAsync(string caller, Api api, int expected)
+        {
+            string id = path.StartsWith("/admin", StringComparison.Ordinal)
+                ? (await server.Accounts.MakeKeyAsync(account, "anon")).Id
+                : await service.StoreAsync("private");
+            string before = await ShownAsync(id);
+            string target = path.Replace("{id}", id, StringComparison.Ordinal).Replace("{account}", account, StringComparison.Ordinal);
+            string? body = row.Body?.Replace("{account}", account, StringComparison.Ordinal).Replace("{new}", $"new-{Guid.NewGuid():N}"[..30], StringComparison.Ordinal);
+
+            Answer answer = await api.SendAsync(method, target, body is null ? null : new StringContent(body));
+
+            Assert.True((int)answer.Status == expected, $"{caller}: expected {expected}, got {(int)answer.Status} {answer.Text}");
+            if (expected >= 400)
+            {
+                Assert.Equal(before, await ShownAsync(id)); // a refusal changes nothing
+            }
+        }
+
+        async Task<string> ShownAsync(string id) => path.StartsWith("/admin", StringComparison.Ordinal)
+            ? (await service.GetAsync("/admin/v1/keys")).Expect(200).Json.Items("keys").Single(key => key.Text("id") == id).GetRawText()
+            : (await service.RetrieveAsync(id)).Expect(200).Text;
+    }
+
+    [Fact]
+    public async Task Keys_without_the_service_right_see_what_is_public_and_nothing_more()
+    {
+        string account = await server.Accounts.NewNameAsync();
+        Api service = await server.Accounts.KeyAsync(account);
+        string name = $"public-{Guid.NewGuid():N}";
+        string open = await service.StoreAsync("open", name, isPublic: true);
+        await service.StoreAsync("closed", name);
+
+        foreach (string right in new[] { "anon", "authenticated" })
+        {
+            Api weak = await server.Accounts.KeyAsync(account, right);
+            Assert.Empty((await weak.GetAsync("/v1/objects")).Expect(200).Json.Ids());
+            Assert.Equal([open], (await weak.GetAsync($"/v1/objects/list_public?name={name}")).Expect(200).Json.Ids());
+            (await weak.RetrieveAsync(open)).Expect(200);
+            Assert.Equal("open", (await weak.DownloadAsync(open)).Text);
+            (await weak.RemoveAsync(open)).ExpectError(403, "access_denied");
+        }
+    }
+
+    private sealed record Row(
+        string Method, string Path, string? Body, int Nobody, int Anon, int Authenticated, int Other, int Service, int Operator, int Revoked);
+}

@@ -1,0 +1,250 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Coffer.IntegrationTests.Server;
+
+namespace Coffer.IntegrationTests.Access;
+
+/// <summary>The file of accounts and keys that is applied at each start.</summary>
+public sealed class BootstrapTests
+{
+    private const string First = Canary.Mark + "-bootstrap-first-token-0001";
+    private const string Second = Canary.Mark + " bootstrap second token with spaces 0002";
+
+    [Fact]
+    public async Task Tokens_stand_in_the_file_or_elsewhere_or_as_their_hash()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        string tokenFile = Path.Combine(server.Folder, "token");
+        await File.WriteAllTextAsync(tokenFile, "token-from-a-file-0000000\n");
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("token-known-by-its-hash-00")));
+        await WriteAsync(file, Account("team-b", First, "env:TEAM_B_TOKEN", $"file:{tokenFile}", $"sha256:{hash}"));
+
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("TEAM_B_TOKEN", "token-from-the-environment"));
+
+        string id = await server.Api.WithKey(First).StoreAsync("theirs");
+        foreach (string token in new[] { "token-from-a-file-0000000", "token-from-the-environment", "token-known-by-its-hash-00" })
+        {
+            Assert.Equal("theirs", (await server.Api.WithKey(token).DownloadAsync(id)).Expect(200).Text);
+        }
+
+        (await server.Api.WithKey($"sha256:{hash}").GetAsync("/v1/objects")).Expect(401);
+        (await server.Api.WithKey("env:TEAM_B_TOKEN").GetAsync("/v1/objects")).Expect(401);
+        (await server.Api.RetrieveAsync(id)).Expect(404);
+        await server.StopAsync();
+    }
+
+    [Fact]
+    public async Task Applying_the_file_again_changes_nothing()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Account("team-b", First, Second));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        string before = await KeysAsync(server);
+
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        Assert.Equal(before, await KeysAsync(server));
+    }
+
+    [Fact]
+    public async Task A_key_that_left_the_file_is_revoked_and_lives_again_when_it_returns()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Account("team-b", First, Second));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        string id = await server.Api.WithKey(Second).StoreAsync("bytes");
+
+        await WriteAsync(file, Account("team-b", First));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        (await server.Api.WithKey(First).RetrieveAsync(id)).Expect(200);
+        (await server.Api.WithKey(Second).RetrieveAsync(id)).Expect(401);
+
+        await WriteAsync(file, Account("team-b", First, Second));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        (await server.Api.WithKey(Second).RetrieveAsync(id)).Expect(200);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_by_hand_stays_revoked_however_often_the_file_is_applied()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Account("team-b", First));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        string key = Assert.Single((await server.Operator.GetAsync("/admin/v1/keys?account=team-b")).Json.Items("keys")).Text("id")!;
+        (await server.Operator.DeleteAsync($"/admin/v1/keys/{key}")).Expect(200);
+
+        for (int round = 0; round < 2; round++)
+        {
+            await server.StopAsync();
+            await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+            (await server.Api.WithKey(First).GetAsync("/v1/objects")).Expect(401);
+        }
+
+        // Nor does leaving the file and coming back revive it.
+        await WriteAsync(file, """{ "accounts": [] }""");
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        await WriteAsync(file, Account("team-b", First));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        (await server.Api.WithKey(First).GetAsync("/v1/objects")).Expect(401);
+    }
+
+    [Fact]
+    public async Task Accounts_their_objects_and_keys_made_by_hand_outlive_the_file()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Account("team-b", First));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        string id = await server.Api.WithKey(First).StoreAsync("bytes");
+        Api byHand = await server.Accounts.KeyAsync("team-b");
+
+        await WriteAsync(file, """{ "accounts": [] }""");
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        Assert.Equal("bytes", (await byHand.DownloadAsync(id)).Expect(200).Text);
+        (await server.Api.GetAsync("/v1/objects")).Expect(200);
+    }
+
+    [Fact]
+    public async Task The_default_account_may_be_given_more_keys_and_weaker_ones()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, $$"""
+            {
+              // comments and trailing commas are fine
+              "accounts": [ { "name": "default", "keys": [
+                { "token": "{{First}}", "right": "service", "label": "deploy", "subject": "ci" },
+                { "token": "{{Second}}", "right": "anon" },
+              ] } ],
+            }
+            """);
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        string id = await server.Api.StoreAsync("bytes");
+
+        (await server.Api.WithKey(First).RetrieveAsync(id)).Expect(200);
+        (await server.Api.WithKey(Second).PostAsync("/v1/objects", new { name = "a", content_type = "text" })).Expect(403);
+        JsonElement deploy = (await server.Operator.GetAsync("/admin/v1/keys?account=default")).Json.Items("keys").Single(key => key.Text("label") == "deploy");
+        Assert.Equal("ci", deploy.Text("subject"));
+    }
+
+    [Theory]
+    [InlineData("{", "line 1")]
+    [InlineData("null", "null")]
+    [InlineData("""{ "acounts": [] }""", "acounts")]
+    [InlineData("""{ "accounts": [ { "keys": [] } ] }""", "name")]
+    [InlineData("""{ "accounts": [ { "name": "Team B" } ] }""", "Team B")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "right": "service" } ] } ] }""", "token")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "env:NOT_THERE_AT_ALL", "right": "service" } ] } ] }""", "NOT_THERE_AT_ALL")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "file:/no/such/file", "right": "service" } ] } ] }""", "/no/such/file")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "sha256:abc", "right": "service" } ] } ] }""", "sha256")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "a-token-of-the-operator-0", "right": "operator" } ] } ] }""", "operator")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "a-token-with-a-wrong-right", "right": "root" } ] } ] }""", "right")]
+    [InlineData("""{ "accounts": [ { "name": "b", "jwtSecret": "short" } ] }""", "32")]
+    [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] }, { "name": "c", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] } ] }""", "account")]
+    [InlineData("""{ "buckets": [ { "account": "nobody", "name": "b" } ] }""", "nobody")]
+    [InlineData("""{ "policies": [ {} ] }""", "policies")]
+    public async Task A_file_that_breaks_a_rule_stops_the_start_with_one_line_that_names_it(string content, string named)
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, content);
+
+        (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", file));
+
+        Assert.Equal(1, exitCode);
+        string line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith('{')); // the others are log lines
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("the-same-token", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_stops_the_start()
+    {
+        await using CofferProcess server = Prepare(out _);
+
+        (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", "/no/such/bootstrap.json"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("/no/such/bootstrap.json", Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_service_key_than_last_time_revokes_the_former()
+    {
+        const string other = Canary.Mark + "-another-service-key-000003";
+        await using CofferProcess server = await CofferProcess.StartAsync();
+        string id = await server.Api.StoreAsync("bytes");
+
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_API_KEY", other));
+        Assert.Equal("bytes", (await server.Api.WithKey(other).DownloadAsync(id)).Text);
+        (await server.Api.RetrieveAsync(id)).ExpectError(401, "not_authenticated");
+
+        await server.StopAsync();
+        await server.StartAgainAsync();
+        (await server.Api.RetrieveAsync(id)).Expect(200);
+        (await server.Api.WithKey(other).RetrieveAsync(id)).Expect(401);
+    }
+
+    [Fact]
+    public async Task Secrets_may_stand_in_files()
+    {
+        await using CofferProcess server = CofferProcess.Make();
+        string keyFile = Path.Combine(server.Folder, "key");
+        await File.WriteAllTextAsync(keyFile, Second + "\n");
+
+        await server.StartAgainAsync(("COFFER_API_KEY", null), ("COFFER_API_KEY_FILE", keyFile));
+
+        (await server.Api.WithKey(Second).GetAsync("/v1/objects")).Expect(200);
+    }
+
+    [Fact]
+    public async Task What_is_not_configured_is_made_once_and_kept_for_its_owner_only()
+    {
+        await using CofferProcess server = CofferProcess.Make(new ServerSetup()
+            .With("COFFER_API_KEY", null).With("COFFER_OPERATOR_KEY", null).With("COFFER_SIGNING_KEY", null).With("COFFER_JWT_SECRET", null));
+        await server.StartAgainAsync();
+        string credentials = Path.Combine(server.Data, "credentials.json");
+        string first = await File.ReadAllTextAsync(credentials);
+        JsonElement json = JsonSerializer.Deserialize<JsonElement>(first);
+        Api api = server.Api.WithKey(json.Text("api_key"));
+        server.Handed.Add(json.Text("api_key")!);
+        server.Handed.Add(json.Text("operator_key")!);
+
+        string id = await api.StoreAsync("bytes");
+        string url = await api.DownloadUrlAsync(id);
+        (await api.WithKey(json.Text("operator_key")).GetAsync("/admin/v1/accounts")).Expect(200);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(credentials));
+        }
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        Assert.Equal(first, await File.ReadAllTextAsync(credentials));
+        Assert.Equal("bytes", (await api.GetAsync(url)).Expect(200).Text);
+        Assert.All(server.Handed.Secrets, secret => Assert.DoesNotContain(secret, server.Log, StringComparison.Ordinal));
+    }
+
+    private static CofferProcess Prepare(out string file)
+    {
+        CofferProcess server = CofferProcess.Make();
+        file = Path.Combine(server.Folder, "bootstrap.json");
+        return server;
+    }
+
+    private static string Account(string name, params string[] tokens) => JsonSerializer.Serialize(
+        new { accounts = new[] { new { name, keys = tokens.Select(token => new { token, right = "service" }) } } });
+
+    private static Task WriteAsync(string file, string content) => File.WriteAllTextAsync(file, content);
+
+    private static async Task<string> KeysAsync(CofferProcess server) => string.Join(
+        '\n', (await server.Operator.GetAsync("/admin/v1/keys")).Json.Items("keys").Select(key => $"{key.Text("id")} {key.Text("account")} {key.Number("revoked_at_ms")}"));
+}

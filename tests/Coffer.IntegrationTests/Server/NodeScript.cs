@@ -1,0 +1,22 @@
+namespace Coffer.IntegrationTests.Server;
+
+/// <summary>Runs a script of tests/node against a server; what it asserts, it asserts itself.</summary>
+internal static class NodeScript
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "node");
+
+    public static async Task RunAsync(string script, CofferProcess server, string? key)
+    {
+        string? node = RunCommand.Find("node");
+        Assert.SkipUnless(node is not null, "node is not installed: apt-get install nodejs npm");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(Folder, "node_modules", "@runloop", "api-client")),
+            "the npm packages are not installed: npm ci --prefix tests/node");
+
+        RunCommand.Ended ended = await RunCommand.RunAsync(
+            node!, [Path.Combine(Folder, script)], Folder,
+            ("RUNLOOP_BASE_URL", server.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", key), ("RUNLOOP_CUSTOM_HEADERS", null));
+
+        Assert.True(ended.ExitCode == 0, $"{script} ended with {ended.ExitCode}:\n{ended.Errors}\n{ended.Text}");
+    }
+}
