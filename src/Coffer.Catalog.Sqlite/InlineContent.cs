@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Coffer.Catalog.Sqlite;
 
-/// <summary>Bytes of a small object, in a rented buffer.</summary>
+/// <summary>Bytes of a small object in a rented buffer.</summary>
 internal sealed class InlineContent : IDisposable
 {
     private readonly int _length;
@@ -16,19 +16,20 @@ internal sealed class InlineContent : IDisposable
 
     public ReadOnlyMemory<byte> Memory => new(_buffer ?? throw new ObjectDisposedException(nameof(InlineContent)), 0, _length);
 
+    /// <summary>Lays bytes out as they are stored.</summary>
+    public static InlineContent ToStore(ObjectId id, ReadOnlySpan<byte> bytes)
+    {
+        int length = InlineBody.LengthFor(bytes.Length);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        InlineBody.Write(buffer.AsSpan(0, length), id, bytes);
+        return new InlineContent(buffer, length);
+    }
+
     public static InlineContent Copy(ReadOnlySpan<byte> bytes)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(buffer);
         return new InlineContent(buffer, bytes.Length);
-    }
-
-    /// <summary>The checksum kept beside inline bytes. It covers the id, so that a damaged page cannot pass off one object's bytes as another's.</summary>
-    public static uint Checksum(ObjectId id, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> name = stackalloc byte[ObjectId.SizeBytes];
-        id.Write(name);
-        return Crc32C.Append(Crc32C.Compute(name), bytes);
     }
 
     public void Dispose()

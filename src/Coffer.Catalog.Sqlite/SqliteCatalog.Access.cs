@@ -47,12 +47,12 @@ public sealed partial class SqliteCatalog
     {
         foreach (KeyValuePair<ObjectId, long>[] turn in times.ObjectReads.Chunk(WriteSession.TurnRows))
         {
-            await UpkeepAsync(session => Done(() => session.NoteReads(turn)), cancellationToken);
+            await UpkeepAsync(session => Done(() => session.NoteReads(turn)), freesSpace: false, cancellationToken);
         }
 
         foreach (KeyValuePair<Guid, long>[] turn in times.KeyUses.Chunk(WriteSession.TurnRows))
         {
-            await UpkeepAsync(session => Done(() => session.NoteUses(turn)), cancellationToken);
+            await UpkeepAsync(session => Done(() => session.NoteUses(turn)), freesSpace: false, cancellationToken);
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class SqliteCatalog
         for (int from = 0; from < ids.Count;)
         {
             int at = from;
-            from = await UpkeepAsync(session => session.ForgetReleased(ids, at), cancellationToken);
+            from = await UpkeepAsync(session => session.ForgetReleased(ids, at), freesSpace: true, cancellationToken);
         }
     }
 

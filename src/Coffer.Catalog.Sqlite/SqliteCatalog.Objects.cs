@@ -12,12 +12,12 @@ public sealed partial class SqliteCatalog
     }
 
     public Task<Transition> AttachContentAsync(ObjectId id, NewContent content, CancellationToken cancellationToken) =>
-        WriteContentAsync(id, content, (session, kept, crc) => session.Attach(id, kept, crc), cancellationToken);
+        WriteContentAsync(id, content, (session, body) => session.Attach(id, content, body), cancellationToken);
 
     public Task<StoredObject> PutObjectAsync(NewObject made, NewContent content, CancellationToken cancellationToken)
     {
         var keyId = Guid.NewGuid();
-        return WriteContentAsync(made.Id, content, (session, kept, crc) => session.Put(made, keyId, kept, crc), cancellationToken);
+        return WriteContentAsync(made.Id, content, (session, body) => session.Put(made, keyId, content, body), cancellationToken);
     }
 
     public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
@@ -58,33 +58,32 @@ public sealed partial class SqliteCatalog
         ReadAsync((NowMs, limit), static (db, look) => ObjectReads.CountExpired(db, look.NowMs, look.limit), cancellationToken);
 
     public Task<int> ReapExpiredAsync(int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.ReapExpired(limit), cancellationToken);
+        UpkeepAsync(session => session.ReapExpired(limit), freesSpace: true, cancellationToken);
 
     public Task<int> ReapAbandonedAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.ReapAbandoned(madeBeforeMs, limit), cancellationToken);
+        UpkeepAsync(session => session.ReapAbandoned(madeBeforeMs, limit), freesSpace: true, cancellationToken);
 
     public Task<int> PurgeTombstonesAsync(long deletedBeforeMs, int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.PurgeTombstones(deletedBeforeMs, limit), cancellationToken);
+        UpkeepAsync(session => session.PurgeTombstones(deletedBeforeMs, limit), freesSpace: true, cancellationToken);
 
     public Task<int> PurgeOnceTokensAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken) =>
-        UpkeepAsync(session => session.PurgeOnceTokens(madeBeforeMs, limit), cancellationToken);
+        UpkeepAsync(session => session.PurgeOnceTokens(madeBeforeMs, limit), freesSpace: true, cancellationToken);
 
     /// <summary>Copies and sums inline bytes on the caller's thread, and lets them join a batch only when there is room for them.</summary>
     private async Task<T> WriteContentAsync<T>(
-        ObjectId id, NewContent content, Func<WriteSession, NewContent, uint, T> write, CancellationToken cancellationToken)
+        ObjectId id, NewContent content, Func<WriteSession, InlineContent?, T> write, CancellationToken cancellationToken)
     {
         if (content.Inline is not { } bytes)
         {
-            return await WriteAsync(session => write(session, content, 0), cancellationToken);
+            return await WriteAsync(session => write(session, null), cancellationToken);
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, InlineMaxBytes, nameof(content));
-        _space.Check(bytes.Length);
-        using InlineContent copy = InlineContent.Copy(bytes.Span);
-        NewContent kept = content with { Inline = copy.Memory };
-        uint crc = InlineContent.Checksum(id, bytes.Span);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(content.SizeBytes, bytes.Length, nameof(content));
+        using InlineContent body = InlineContent.ToStore(id, bytes.Span);
+        _space.Check(body.Memory.Length);
         return await _queue.Add(
-            new WriteRequest<T>(session => write(session, kept, crc)) { SizeBytes = bytes.Length }, cancellationToken);
+            new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
 
     private Row? Open(Connection db, ObjectId id)

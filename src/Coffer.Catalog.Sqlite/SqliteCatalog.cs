@@ -69,7 +69,7 @@ public sealed partial class SqliteCatalog : ICatalog
     public ObjectId MintObjectId() => _objectIds.Mint();
 
     public ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken) =>
-        Failed.IsCompleted ? new ValueTask<bool>(false) : ReadAsync(0, static (db, _) => db.Scalar("SELECT 1") is not null, cancellationToken);
+        Failed.IsCompleted ? new ValueTask<bool>(false) : ReadAsync(0, static (db, _) => db.Scalar("SELECT starts FROM run") is not null, cancellationToken);
 
     public ValueTask<byte[]?> FindSettingAsync(string name, CancellationToken cancellationToken) =>
         ReadAsync(name, AccessRows.FindSetting, cancellationToken);
@@ -106,6 +106,7 @@ public sealed partial class SqliteCatalog : ICatalog
 
     private static SqliteCatalog Open(SqliteCatalogOptions options, ILogger logger, TimeProvider time)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InlineMaxBytes, InlineBody.LargestBytes, nameof(options));
         SqliteLibrary.Require();
         string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Path))!;
         var space = new VolumeSpace(folder, options.MinFreeBytes, time);
@@ -115,6 +116,7 @@ public sealed partial class SqliteCatalog : ICatalog
             Connection? db = null;
             try
             {
+                CatalogFile.RewriteLog(options.Path);
                 db = CatalogFile.OpenWriter(options.Path, logger);
                 RunRecord run = CatalogFile.BeginRun(db, logger);
                 DirectorySync.Flush(folder);
@@ -132,6 +134,11 @@ public sealed partial class SqliteCatalog : ICatalog
                 db?.Dispose();
                 throw new SqliteCatalogException(
                     string.Create(CultureInfo.InvariantCulture, $"the catalog {options.Path} cannot be opened: {failure.Message}"), failure);
+            }
+            catch (IOException failure)
+            {
+                db?.Dispose();
+                throw new SqliteCatalogException($"the catalog {options.Path} cannot be opened: {failure.Message}", failure);
             }
             catch
             {
@@ -154,10 +161,11 @@ public sealed partial class SqliteCatalog : ICatalog
     private Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) =>
         _queue.Add(new WriteRequest<T>(work), cancellationToken);
 
-    private Task<T> UpkeepAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken)
+    /// <summary>A turn behind the requests. It cannot be cancelled once it waits, for it is short.</summary>
+    private Task<T> UpkeepAsync<T>(Func<WriteSession, T> work, bool freesSpace, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _queue.AddUpkeep(new WriteRequest<T>(work) { FreesSpace = true });
+        return _queue.AddUpkeep(new WriteRequest<T>(work) { FreesSpace = freesSpace });
     }
 
     private long LogFileBytes()

@@ -29,7 +29,9 @@ internal static class CofferCommand
 
         using var interruption = new Interruption(CleanUpTime);
         Task<int> run = parsed.InvokeAsync(invocation, interruption.Token);
-        return await Task.WhenAny(run, interruption.Overdue) == run ? await run : interruption.ExitCode;
+        bool hasEnded = await Task.WhenAny(run, interruption.Overdue) == run;
+        int exitCode = hasEnded ? await run : ExitCodes.Interrupted;
+        return exitCode == ExitCodes.Interrupted ? interruption.ExitCode : exitCode;
     }
 
     internal static RootCommand Build(string[] args)

@@ -18,9 +18,6 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         "coffer rm --unused-for 90d --dry-run    see what nobody reads any more",
     ];
 
-    /// <summary>The width of the terminal; wide enough for every line where there is none.</summary>
-    public static int Width => Console.IsOutputRedirected ? 120 : Math.Max(60, Console.WindowWidth);
-
     public override int Invoke(ParseResult parseResult)
     {
         int exitCode = usual.Invoke(parseResult);

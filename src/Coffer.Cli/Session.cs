@@ -44,11 +44,11 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
 
     public T Value<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
-    /// <summary>Does the same with each of several things; one that fails is reported and the rest goes on.</summary>
+    /// <summary>Does the same with each of several things; one that fails is reported by its name and the rest goes on.</summary>
     /// <remarks>What fails all alike (no server, a wrong key, Ctrl-C, a closed pipe) ends the run at once.</remarks>
-    public async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, Task> work)
+    public async Task ForEachAsync(IEnumerable<string> items, Func<string, Task> work)
     {
-        foreach (T item in items)
+        foreach (string item in items)
         {
             try
             {
@@ -56,7 +56,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
             }
             catch (Exception failure) when (ReportOf(failure) is { EndsRun: false } report)
             {
-                Write(report);
+                Write(report.Message.Contains(item, StringComparison.Ordinal) ? report : report with { Message = $"{item}: {report.Message}" });
             }
         }
     }
@@ -67,7 +67,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>A line for people at a terminal; nobody else gets it.</summary>
     public void Hint(string text)
     {
-        if (Out.IsForPeople && !Console.IsErrorRedirected)
+        if (Out.CanDraw)
         {
             Console.Error.WriteLine(text);
         }

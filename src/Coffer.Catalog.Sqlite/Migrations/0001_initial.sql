@@ -90,11 +90,10 @@ CREATE INDEX object_expiry ON object (expires_ms, account, state, public, size_b
 CREATE INDEX object_deleted ON object (account, id) WHERE state = 3;
 CREATE INDEX object_purge ON object (updated_ms) WHERE state = 3;
 
--- Bytes of small objects, apart from the rows so that pages of a list stay dense.
+-- Bytes of small objects, apart from the rows so that pages of a list stay dense. InlineBody.cs says how a body is laid out.
 CREATE TABLE inline_content (
   object INTEGER PRIMARY KEY REFERENCES object (n),
-  crc    INTEGER NOT NULL,                -- CRC32C of the object's id and the bytes
-  data   BLOB NOT NULL
+  body   BLOB NOT NULL
 );
 
 CREATE TABLE blob (

@@ -84,11 +84,10 @@ internal static class BlobReads
     /// <remarks>A statement for each, so that a page which cannot be read at all counts as one bad content.</remarks>
     private static bool IsWhole(Connection db, long n, ObjectId id, long sizeBytes)
     {
-        using Statement find = db.Prepared("SELECT crc, data FROM inline_content WHERE object = ?");
+        using Statement find = db.Prepared("SELECT body FROM inline_content WHERE object = ?");
         try
         {
-            return find.Bind(1, n).Step() && find.Blob(1) is var bytes && bytes.Length == sizeBytes
-                && find.Integer(0) == InlineContent.Checksum(id, bytes);
+            return find.Bind(1, n).Step() && InlineBody.TryRead(find.Blob(0), id, sizeBytes, out _);
         }
         catch (SqliteFailure failure) when (failure.IsDamage)
         {

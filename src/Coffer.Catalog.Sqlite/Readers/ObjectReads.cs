@@ -24,7 +24,7 @@ internal static class ObjectReads
     public static (StoredObject Object, InlineContent? Inline, bool IsDamaged)? Open(Connection db, ObjectId id, long nowMs)
     {
         using Statement find = db.Prepared(
-            $"SELECT {ObjectRow.Columns}, i.crc, i.data FROM object AS o LEFT JOIN inline_content AS i ON i.object = o.n WHERE o.id = ?");
+            $"SELECT {ObjectRow.Columns}, i.body FROM object AS o LEFT JOIN inline_content AS i ON i.object = o.n WHERE o.id = ?");
         if (!find.Bind(1, id.Value).Step())
         {
             return null;
@@ -36,10 +36,7 @@ internal static class ObjectReads
             return (row.At(nowMs), null, false);
         }
 
-        ReadOnlySpan<byte> bytes = find.Blob(ObjectRow.ColumnCount + 1);
-        bool isWhole = !find.IsNull(ObjectRow.ColumnCount)
-            && bytes.Length == row.Stored.SizeBytes
-            && find.Integer(ObjectRow.ColumnCount) == InlineContent.Checksum(id, bytes);
+        bool isWhole = InlineBody.TryRead(find.Blob(ObjectRow.ColumnCount), id, row.Stored.SizeBytes ?? 0, out ReadOnlySpan<byte> bytes);
         return (row.Stored, isWhole ? InlineContent.Copy(bytes) : null, !isWhole);
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Coffer.Catalog.Sqlite.Writer;
 
 /// <summary>A file that only takes up room, so that there is some to give up when deletes meet a full volume.</summary>
@@ -33,8 +35,10 @@ internal sealed class Ballast(string? path, VolumeSpace space, ILogger logger)
 
         try
         {
-            using (File.OpenHandle(path!, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, _sizeBytes))
+            using (SafeFileHandle file = File.OpenHandle(
+                path!, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, preallocationSize: _sizeBytes))
             {
+                RandomAccess.SetLength(file, _sizeBytes); // room beyond a file's end is not everywhere kept
             }
 
             Log.BallastMade(logger, _sizeBytes);

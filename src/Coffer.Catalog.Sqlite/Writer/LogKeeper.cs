@@ -8,10 +8,12 @@ internal sealed class LogKeeper(Connection db, ReaderPool readers, SqliteCatalog
     public const int PageBytes = 4096;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private long _lastCommit = Environment.TickCount64;
     private long _retryAt;
+    private long _quietUntil;
     private long? _scrubAt;
     private int _copiedPages;
 
@@ -92,13 +94,32 @@ internal sealed class LogKeeper(Connection db, ReaderPool readers, SqliteCatalog
         }
     }
 
+    /// <summary>Empties the log at once, to make room.</summary>
+    /// <returns>False when readers, or a volume without room for the copy, were in the way.</returns>
+    public bool TryEmpty()
+    {
+        try
+        {
+            return Reset(NativeSqlite.CheckpointTruncate);
+        }
+        catch (SqliteFailure full) when (full.IsFull)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Empties the log. New reads wait meanwhile, for running ones would hold it.</summary>
     private bool Reset(int mode)
     {
         using ReaderPool.Pause? pause = readers.TryPause(LongestPause);
         if (pause is null || !db.Checkpoint(mode))
         {
-            Log.LogNotReset(logger, LogBytes);
+            if (Environment.TickCount64 >= _quietUntil)
+            {
+                _quietUntil = Environment.TickCount64 + (long)SayAgainAfter.TotalMilliseconds;
+                Log.LogNotReset(logger, LogBytes);
+            }
+
             return false;
         }
 

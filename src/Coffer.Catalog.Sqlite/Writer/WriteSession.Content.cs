@@ -32,12 +32,12 @@ internal sealed partial class WriteSession
         return find.Bind(1, blob.Value).Step();
     }
 
-    private void StoreInline(long n, NewContent content, uint crc)
+    private void StoreInline(long n, InlineContent? body)
     {
-        if (content.Inline is { } bytes)
+        if (body is not null)
         {
-            using Statement insert = Db.Prepared("INSERT INTO inline_content (object, crc, data) VALUES (?, ?, ?)");
-            insert.Bind(1, n).Bind(2, (long)crc).Run(3, bytes.Span);
+            using Statement insert = Db.Prepared("INSERT INTO inline_content (object, body) VALUES (?, ?)");
+            insert.Bind(1, n).Run(2, body.Memory.Span);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class WriteSession
         return new CreatedObject(row, WasMade: true);
     }
 
-    public StoredObject Put(NewObject made, Guid keyId, NewContent content, uint crc)
+    public StoredObject Put(NewObject made, Guid keyId, NewContent content, InlineContent? body)
     {
         RequireClaimable(content.Pieces);
         StoredObject row = NewRow(made, keyId) with
@@ -47,7 +47,7 @@ internal sealed partial class WriteSession
         if (TryInsert(row, content) is { } n)
         {
             ClaimPieces(content);
-            StoreInline(n, content, crc);
+            StoreInline(n, body);
             return row;
         }
 
@@ -64,11 +64,11 @@ internal sealed partial class WriteSession
 
         ClaimPieces(content); // before the old ones are released: they may be the same
         Bury(taken);
-        StoreInline(Insert(row, content), content, crc);
+        StoreInline(Insert(row, content), body);
         return row;
     }
 
-    public Transition Attach(ObjectId id, NewContent content, uint crc)
+    public Transition Attach(ObjectId id, NewContent content, InlineContent? body)
     {
         if (Find(id) is not { } row)
         {
@@ -92,7 +92,7 @@ internal sealed partial class WriteSession
             UpdatedAtMs = nowMs,
         };
         Update(row, attached, content.Inline is null ? ObjectRow.PackPieces(content.Pieces) : null);
-        StoreInline(row.N, content, crc);
+        StoreInline(row.N, body);
         return new Transition(Happened: true, attached);
     }
 
@@ -114,10 +114,15 @@ internal sealed partial class WriteSession
 
     public Transition Fail(ObjectId id)
     {
-        long nowMs = NowMs;
-        if (Find(id) is not { } row || row.At(nowMs).State != ObjectState.Uploading)
+        if (Find(id) is not { } row)
         {
-            return new Transition(Happened: false, Find(id)?.At(nowMs));
+            return new Transition(Happened: false, Object: null);
+        }
+
+        long nowMs = NowMs;
+        if (row.At(nowMs).State != ObjectState.Uploading)
+        {
+            return new Transition(Happened: false, row.At(nowMs));
         }
 
         ReleaseContent(row);

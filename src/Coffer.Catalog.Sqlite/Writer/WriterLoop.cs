@@ -131,7 +131,7 @@ internal sealed class WriterLoop
 
     private void RunAlone(WriteRequest request)
     {
-        for (bool spentBallast = false; ; spentBallast = true)
+        for (int attempt = 0; ; attempt++)
         {
             try
             {
@@ -143,7 +143,7 @@ internal sealed class WriterLoop
             catch (SqliteFailure full) when (full.IsFull)
             {
                 RollBack();
-                if (spentBallast || !request.FreesSpace || !_ballast.GiveUp())
+                if (!request.FreesSpace || !TryMakeRoom(attempt))
                 {
                     request.Refuse(_space.Refusal());
                     return;
@@ -163,6 +163,14 @@ internal sealed class WriterLoop
             }
         }
     }
+
+    /// <summary>Finds room for a delete: in the log, which may be copied and truncated, and in the ballast.</summary>
+    private bool TryMakeRoom(int attempt) => attempt switch
+    {
+        0 => _log.TryEmpty() || _ballast.GiveUp(),
+        1 => _ballast.GiveUp() || _log.TryEmpty(),
+        _ => false,
+    };
 
     private void Begin()
     {

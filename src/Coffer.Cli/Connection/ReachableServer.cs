@@ -19,6 +19,7 @@ internal sealed class ReachableServer(Uri server, HttpMessageHandler network) : 
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            UseProxy = !server.IsLoopback, // a proxy elsewhere does not know this machine's server
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };
         return new HttpClient(new ReachableServer(server, network)) { Timeout = Timeout.InfiniteTimeSpan };

@@ -28,7 +28,7 @@ internal sealed record Report(string Message, int ExitCode)
         {
             ClosedPipeException => new("", ExitCodes.Done) { EndsRun = true },
             _ when cancelled.IsCancellationRequested =>
-                new("interrupted; nothing is left half done", ExitCodes.Interrupted) { Code = "interrupted", EndsRun = true },
+                new("interrupted; what was finished before stays", ExitCodes.Interrupted) { Code = "interrupted", EndsRun = true },
             UsageException => new(failure.Message, ExitCodes.Usage) { Code = "usage", EndsRun = true },
             RefusedException => new(failure.Message, ExitCodes.Failed) { Code = "local" },
             UnreachableException => new(

@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text;
+using Coffer.Cli.Input;
 using Coffer.Client;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Coffer.Cli.Output;
 
@@ -27,6 +31,7 @@ internal sealed class TransferBars
 
         var bar = new Bar(_context.AddTask(
             Markup.Escape(Shortened(Text.Printable(name))), new ProgressTaskSettings { MaxValue = Math.Max(totalBytes ?? 1, 1) }));
+        _context.Refresh(); // a quick transfer would be over before its bar was first drawn
         try
         {
             await transfer(bar);
@@ -43,13 +48,37 @@ internal sealed class TransferBars
         return console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(
-                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
-                new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new AmountColumn())
             .StartAsync(context => work(new TransferBars(context)));
     }
 
     private static string Shortened(string name) => name.Length > 40 ? name[..39] + "…" : name;
+
+    /// <summary><c>62 %  17.9 MiB of 28.6 MiB  4.10 MiB/s  00:03</c>, or what of it is known.</summary>
+    private sealed class AmountColumn : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var text = new StringBuilder(Sizes.Show((long)task.Value));
+            if (!task.IsIndeterminate)
+            {
+                text.Insert(0, $"{(int)task.Percentage,3} %  ").Append($" of {Sizes.Show((long)task.MaxValue)}");
+            }
+
+            if (task.Speed is { } perSecond and >= 1)
+            {
+                text.Append($"  {Sizes.Show((long)perSecond)}/s");
+                if (!task.IsIndeterminate && task.RemainingTime is { } left && left < TimeSpan.FromDays(1))
+                {
+                    text.Append(left.ToString(left.TotalHours < 1 ? "'  'mm':'ss" : "'  'h':'mm':'ss", CultureInfo.InvariantCulture));
+                }
+            }
+
+            return new Markup(text.ToString());
+        }
+    }
 
     private sealed class Bar(ProgressTask task) : IProgress<TransferProgress>
     {

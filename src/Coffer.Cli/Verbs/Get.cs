@@ -40,6 +40,11 @@ internal static class Get
         StorageObject stored = session.Client.StorageObjects.FromId(id);
         ObjectView view = await stored.RefreshAsync(cancellationToken: session.Cancelled);
         string path = PathFor(output, FileNames.Safe(view.Name, view.Id));
+        if (Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            throw new RefusedException($"'{path}' is a device, and would become a file; use `coffer cat {view.Id} > {path}`");
+        }
+
         RefuseToReplace(path, force);
 
         // Beside its place, so that giving it its name is a rename; a file that came up there meanwhile counts too.

@@ -59,6 +59,11 @@ internal static class Put
                 throw new UsageException("- stands for what is piped in, and can only be read once; keep one of them");
             }
 
+            if (session.Value(type) is not (null or "tgz") && given.FirstOrDefault(Directory.Exists) is { } directory)
+            {
+                throw new UsageException($"'{directory}' is a directory and is stored as tgz; leave out --type");
+            }
+
             return RunAsync(session, given, new Request(
                 session.Value(name),
                 session.Value(type),
@@ -91,11 +96,6 @@ internal static class Put
         }
         else if (Directory.Exists(path))
         {
-            if (request.Type is not (null or "tgz"))
-            {
-                throw new UsageException($"'{path}' is a directory and is stored as tgz; leave out --type");
-            }
-
             await bars.TransferAsync(path, null, async progress =>
                 stored = await objects.UploadFromDirectoryAsync(
                     path, request.Name, DirectoryOptionsFor(request, progress), session.Cancelled));

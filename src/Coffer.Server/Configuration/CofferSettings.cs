@@ -44,6 +44,8 @@ public sealed record CofferSetting(string Name, string Default, string Meaning, 
 /// <summary>The table of all settings. The README's table says the same.</summary>
 public static class CofferSettings
 {
+    private const long LargestInlineBytes = 512 * 1024;
+
     public static IReadOnlyList<CofferSetting> All { get; } =
     [
         One("Data", "./coffer-data", "data folder of the embedded engines", "/var/lib/coffer",
@@ -72,8 +74,10 @@ public static class CofferSettings
             static (options, text) => options.Catalog = Engine(text, "sqlite")),
         One("Blobs", "disk", "engine that keeps the bytes; `disk` is the only one so far", "disk",
             static (options, text) => options.Blobs = Engine(text, "disk")),
-        One("InlineMaxBytes", "65536", "largest object kept inside the catalog", "64KiB",
-            static (options, text) => options.InlineMaxBytes = Size(text)),
+        One("InlineMaxBytes", "65536", "largest object kept inside the catalog; at most 512KiB", "64KiB",
+            static (options, text) => options.InlineMaxBytes = Size(text) <= LargestInlineBytes
+                ? Size(text)
+                : throw new FormatException($"is \"{text}\", more than the 512KiB that the catalog can hold")),
         One("MaxObjectBytes", "50GiB", "larger uploads are refused", "50GiB",
             static (options, text) => options.MaxObjectBytes = Size(text)),
         One("MinFreeBytes", "the smaller of 256MiB and 5 % of the volume", "reserve; below it writes answer 507", "256MiB",
@@ -165,7 +169,7 @@ public static class CofferSettings
 
     // Not echoed: a database URL holds a password.
     private static string Engine(string text, string embedded) =>
-        text == embedded ? text : throw new FormatException($"is \"{text}\", an engine that this version does not have");
+        text == embedded ? text : throw new FormatException("names an engine that this version does not have"); // a URL may hold a password
 
     private static long Size(string text) =>
         ByteSize.TryParse(text, out long bytes)

@@ -9,20 +9,22 @@ namespace Coffer.Server.Logging;
 /// </remarks>
 internal sealed class LogSink : IDisposable
 {
-    private const int Capacity = 512 * 1024;
+    private const int Capacity = 4 << 20;
+    private const int PlentyBytes = 256 * 1024;
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly Stream _output;
     private readonly Lock _gate = new();
     private readonly Lock _writingGate = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEventSlim _stopping = new();
+    private readonly AutoResetEvent _hurry = new(initialState: false);
     private readonly Thread _writer;
     private byte[] _filling = new byte[Capacity];
     private byte[] _writing = new byte[Capacity];
     private int _filled;
     private long _dropped;
     private long _droppedSaid;
+    private volatile bool _stopping;
 
     public LogSink(Stream output)
     {
@@ -38,6 +40,7 @@ internal sealed class LogSink : IDisposable
     public void Write(ReadOnlySpan<byte> line)
     {
         bool first;
+        bool plenty;
         lock (_gate)
         {
             if (line.Length > Capacity - _filled)
@@ -48,12 +51,18 @@ internal sealed class LogSink : IDisposable
 
             line.CopyTo(_filling.AsSpan(_filled));
             first = _filled == 0;
+            plenty = _filled < PlentyBytes && _filled + line.Length >= PlentyBytes;
             _filled += line.Length;
         }
 
         if (first)
         {
             _wake.Set();
+        }
+
+        if (plenty)
+        {
+            _hurry.Set();
         }
     }
 
@@ -85,11 +94,12 @@ internal sealed class LogSink : IDisposable
 
     public void Dispose()
     {
-        _stopping.Set();
+        _stopping = true;
         _wake.Set();
+        _hurry.Set();
         _writer.Join(TimeSpan.FromSeconds(2));
         _wake.Dispose();
-        _stopping.Dispose();
+        _hurry.Dispose();
     }
 
     private void SayDropped()
@@ -105,10 +115,10 @@ internal sealed class LogSink : IDisposable
 
     private void WriteLoop()
     {
-        while (!_stopping.IsSet)
+        while (!_stopping)
         {
             _wake.WaitOne();
-            _stopping.Wait(Gathering);
+            _hurry.WaitOne(Gathering); // at full speed a gathering's lines would not fit the buffer
             Flush();
         }
 

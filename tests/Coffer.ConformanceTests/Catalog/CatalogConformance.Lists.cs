@@ -244,13 +244,13 @@ public abstract partial class CatalogConformance
     {
         BlobId blob = await AnnounceAsync();
         NewObject kept = NewKeyed("kept") with { ExpiresAtMs = Catalog.NowMs + 10_000_000, IsPublic = true };
-        NewObject made = NewKeyed("fleeting") with { ExpiresAtMs = Catalog.NowMs + 60_000, IsPublic = true };
+        NewObject made = NewKeyed("fleeting") with { ExpiresAtMs = Catalog.NowMs + 600_000, IsPublic = true };
         await PutAsync(kept);
         await PutAsync(made, Inline("gone soon"));
         NewObject upload = NewObject() with { ExpiresAtMs = made.ExpiresAtMs };
         await CreateAsync(upload);
         await Catalog.AttachContentAsync(upload.Id, InBlobs(blob), None);
-        MoveClock(TimeSpan.FromMilliseconds(60_001));
+        MoveClock(TimeSpan.FromMilliseconds(600_001));
 
         StoredObject expired = await FindAsync(made.Id);
         Assert.Equal(ObjectState.Deleted, expired.State);
@@ -287,7 +287,7 @@ public abstract partial class CatalogConformance
         BlobId blob = await AnnounceAsync();
         for (int n = 0; n < 30; n++)
         {
-            NewObject fleeting = NewObject() with { ExpiresAtMs = Catalog.NowMs + 1000 };
+            NewObject fleeting = NewObject() with { ExpiresAtMs = Catalog.NowMs + 600_000 };
             await PutAsync(fleeting, n == 0 ? InBlobs(blob) : Inline("x"));
             made.Add(fleeting.Id);
         }
@@ -295,7 +295,7 @@ public abstract partial class CatalogConformance
         await PutAsync();
         Assert.Equal(0, await Catalog.CountExpiredAsync(100, None));
         Assert.Equal(0, await Catalog.ReapExpiredAsync(100, None));
-        MoveClock(TimeSpan.FromMilliseconds(2000));
+        MoveClock(TimeSpan.FromMilliseconds(601_000));
         Assert.Equal(30, await Catalog.CountExpiredAsync(100, None));
         Assert.Equal(7, await Catalog.CountExpiredAsync(7, None));
         Assert.Equal(30, (await Catalog.QueueLengthsAsync(None)).Expired);
@@ -322,9 +322,9 @@ public abstract partial class CatalogConformance
     [Fact]
     public async Task The_key_of_an_expired_object_is_free_again()
     {
-        StoredObject old = await PutAsync(NewKeyed("a") with { ExpiresAtMs = Catalog.NowMs + 1000 });
-        await CreateAsync(NewKeyed("b") with { ExpiresAtMs = Catalog.NowMs + 1000 });
-        MoveClock(TimeSpan.FromSeconds(2));
+        StoredObject old = await PutAsync(NewKeyed("a") with { ExpiresAtMs = Catalog.NowMs + 600_000 });
+        await CreateAsync(NewKeyed("b") with { ExpiresAtMs = Catalog.NowMs + 600_000 });
+        MoveClock(TimeSpan.FromSeconds(602));
         StoredObject next = await PutAsync(NewKeyed("a") with { OnlyIfAbsent = true });
         Assert.NotEqual(old.KeyId, next.KeyId);
         await CreateAsync(NewKeyed("b"));

@@ -47,13 +47,13 @@ public sealed class ServerConnectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(KeyKind.Service, "file-key")]
-    [InlineData(KeyKind.Operator, "file-operator")]
-    public void The_data_folder_of_a_server_on_this_machine_has_both(object kind, string key)
+    [InlineData(false, "file-key")]
+    [InlineData(true, "file-operator")]
+    public void The_data_folder_of_a_server_on_this_machine_has_both(bool isOperator, string key)
     {
         WriteCredentials("""{"url":"http://files.example:1","api_key":"file-key","operator_key":"file-operator"}""");
 
-        ServerConnection found = Resolve(kind: (KeyKind)kind);
+        ServerConnection found = Resolve(kind: isOperator ? KeyKind.Operator : KeyKind.Service);
 
         Assert.Equal(new ServerConnection(new Uri("http://files.example:1"), File, key, File), found);
     }

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Coffer.Access;
+using Coffer.Blobs.Disk;
+using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.Catalog.Sqlite;
+using Coffer.LocalFiles;
+using Coffer.Objects;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Coffer.Bench;
+
+/// <summary>The core over the embedded engines, as the server puts them together, without the server.</summary>
+internal sealed class EmbeddedStore : IDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly SqliteCatalog _catalog;
+    private readonly DiskBlobStore _blobs;
+    private readonly ObjectStore _store;
+    private readonly Account _account;
+    private readonly Bucket _bucket;
+
+    private EmbeddedStore(DataFolder folder, SqliteCatalog catalog, DiskBlobStore blobs, Account account)
+    {
+        _folder = folder;
+        _catalog = catalog;
+        _blobs = blobs;
+        _account = account;
+        _store = new ObjectStore(catalog, blobs, new StoreLimits(), new CoarseUse(catalog));
+        _bucket = new Bucket
+        {
+            Id = account.ObjectsBucket,
+            Account = account.Id,
+            Name = Account.ObjectsBucketName(account.Name),
+            CreatedAtMs = 0,
+            UpdatedAtMs = 0,
+        };
+    }
+
+    public static EmbeddedStore Open(string path)
+    {
+        DataFolder folder = DataFolder.Open(path);
+        var catalogOptions = new SqliteCatalogOptions { Path = folder.CatalogPath, BallastPath = folder.BallastPath };
+        SqliteCatalog catalog = SqliteCatalog.OpenAsync(catalogOptions, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None)
+            .GetAwaiter().GetResult();
+        var blobOptions = new DiskBlobOptions { BlobsDirectory = folder.BlobsDirectory, StagingDirectory = folder.StagingDirectory };
+        var blobs = new DiskBlobStore(blobOptions, NullLogger<DiskBlobStore>.Instance, TimeProvider.System);
+        Account account = catalog.FindAccountAsync(Account.DefaultName, CancellationToken.None).AsTask().GetAwaiter().GetResult()
+            ?? catalog.AddAccountAsync(new Account { Name = Account.DefaultName, CreatedAtMs = catalog.NowMs }, CancellationToken.None)
+                .GetAwaiter().GetResult()!;
+        return new EmbeddedStore(folder, catalog, blobs, account);
+    }
+
+    /// <summary>Writes one durable object.</summary>
+    public Task<StoredObject> PutAsync(string key, byte[] bytes)
+    {
+        var request = new PutRequest { Bucket = _bucket, Key = key };
+        return _store.PutAsync(
+            Caller.Service(_account.Id), request, PipeReader.Create(new ReadOnlySequence<byte>(bytes)), bytes.Length, CancellationToken.None);
+    }
+
+    /// <summary>Writes a READ_ONLY object like those of the Objects dialect.</summary>
+    public async Task<ObjectId> PutNamedAsync(string name, byte[] bytes)
+    {
+        ObjectId id = _catalog.MintObjectId();
+        var made = new NewObject { Id = id, Account = _account.Id, Bucket = _bucket.Id, Key = id.ToString(), Name = name };
+        await _catalog.PutObjectAsync(
+            made, new NewContent { SizeBytes = bytes.Length, ETag = $"{id.Value:x32}-1", Inline = bytes }, CancellationToken.None);
+        return id;
+    }
+
+    public Task DeleteAsync(ObjectId id) => _catalog.DeleteObjectAsync(id, CancellationToken.None);
+
+    public void Dispose()
+    {
+        _catalog.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _blobs.Dispose();
+        _folder.Dispose();
+    }
+}

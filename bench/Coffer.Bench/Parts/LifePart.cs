@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Coffer.Bench.Load;
+using Coffer.Bench.Machine;
+using Coffer.Bench.Servers;
+
+namespace Coffer.Bench.Parts;
+
+/// <summary>Create, PUT and complete of durable 4 KiB objects over HTTP, against nginx's WebDAV PUT, which syncs nothing.</summary>
+internal static class LifePart
+{
+    public const int Bytes = 4096;
+    private const int Folders = 256;
+
+    public static IEnumerable<Finding> Run(Setup setup)
+    {
+        string folder = setup.FreshFolder("life");
+        using CofferServer coffer = CofferServer.Start(setup, Path.Combine(folder, "coffer-data"));
+        using NginxServer nginx = NginxServer.Start(folder);
+        foreach (int name in Enumerable.Range(0, Folders))
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "www", name.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        int round = 0;
+        Comparison comparison = Measure.Compare(setup, duration => Lives(coffer, duration), duration => Puts(nginx, round++, duration));
+        yield return Finding.OfRates("create → PUT → complete, 4 KiB", 0.12, comparison, " objects/s");
+        yield return new Finding
+        {
+            What = "the same, median and longest life",
+            Ours = $"p50 {comparison.OurMedian.P50Ms:0.0} ms, max {comparison.OurMedian.MaxMs:0} ms",
+            Theirs = $"p50 {comparison.TheirMedian.P50Ms:0.0} ms, max {comparison.TheirMedian.MaxMs:0} ms",
+            Verdict = "",
+        };
+    }
+
+    private static Round Lives(CofferServer server, TimeSpan duration)
+    {
+        var made = new ConcurrentBag<(string Id, long Seed)>();
+        using var connections = new Connections(server);
+        Round round = Measure.Once(() => server.Cpu, () => ClosedLoop.Run(Setup.Connections, duration, worker =>
+        {
+            var api = new ObjectsApi(connections[worker]);
+            byte[] bytes = Incompressible.Make(Bytes, worker);
+            long seed = worker;
+            return () =>
+            {
+                Incompressible.Fill(bytes, seed += Setup.Connections);
+                string id = api.Store("life", bytes);
+                if (seed % 64 == worker)
+                {
+                    made.Add((id, seed));
+                }
+            };
+        }));
+
+        var reader = new ObjectsApi(connections[0]);
+        foreach ((string id, long seed) in made.Take(100))
+        {
+            string target = reader.DownloadTarget(id);
+            if (!connections[0].Get(target).Body.Span.SequenceEqual(Incompressible.Make(Bytes, seed)))
+            {
+                throw new InvalidRunException($"{id} does not have the bytes that were stored");
+            }
+        }
+
+        server.TakeLoggedRequests();
+        return round;
+    }
+
+    private static Round Puts(NginxServer server, int run, TimeSpan duration)
+    {
+        using var connections = new Connections(server);
+        Round round = Measure.Once(() => server.Cpu, () => ClosedLoop.Run(Setup.Connections, duration, worker =>
+        {
+            byte[] bytes = Incompressible.Make(Bytes, worker);
+            long seed = worker;
+            return () =>
+            {
+                Incompressible.Fill(bytes, seed += Setup.Connections);
+                ObjectsApi.Expect(connections[worker].Send("PUT", $"/{seed % Folders}/{run}-{seed}", "", bytes), "the WebDAV PUT");
+            };
+        }));
+        return round;
+    }
+
+    /// <summary>One connection a worker, opened before the clock starts.</summary>
+    private sealed class Connections(ServerProcess server) : IDisposable
+    {
+        private readonly HttpConnection[] _all = [.. Enumerable.Range(0, Setup.Connections).Select(_ => server.Connect())];
+
+        public HttpConnection this[int worker] => _all[worker];
+
+        public void Dispose() => Array.ForEach(_all, connection => connection.Dispose());
+    }
+}

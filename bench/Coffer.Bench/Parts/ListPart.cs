@@ -1,0 +1,132 @@
+using Coffer.Bench.Load;
+using Coffer.Bench.Servers;
+
+namespace Coffer.Bench.Parts;
+
+/// <summary>Lists of a folder with 1,000,000 objects and 1,000,000 newer tombstones, against one with 10,000 objects.</summary>
+internal static class ListPart
+{
+    private const double SlowestSearch = 2;
+
+    public static IEnumerable<Finding> Run(Setup setup)
+    {
+        const int few = 10_000;
+        BigFolder many = BigFolder.Prepare(setup, setup.ManyObjects, setup.ManyObjects), fewer = BigFolder.Prepare(setup, few, 0);
+        using CofferServer big = CofferServer.Start(setup, many.Path);
+        using CofferServer small = CofferServer.Start(setup, fewer.Path);
+        CheckPage(big, "/v1/objects", setup.ManyObjects);
+        CheckPage(small, "/v1/objects", few);
+
+        foreach (int connections in new[] { 1, Setup.Connections })
+        {
+            yield return Pages(setup, "first page", connections, (big, "/v1/objects"), (small, "/v1/objects"));
+            yield return Pages(
+                setup, "page in the middle", connections,
+                (big, $"/v1/objects?starting_after={many.Middle}"),
+                (small, $"/v1/objects?starting_after={fewer.Middle}"));
+        }
+
+        foreach (string query in new[] { "name=matches-nothing", "search=matches-nothing", "name=matches-nothing&state=DELETED" })
+        {
+            yield return Search(setup, big, query, many.Some);
+        }
+    }
+
+    private static Finding Pages(
+        Setup setup, string what, int connections, (CofferServer Server, string Target) big, (CofferServer Server, string Target) small)
+    {
+        Comparison comparison = Measure.Compare(setup, duration => Round(big, duration), duration => Round(small, duration));
+        double ratio = comparison.TheirMedian.PerSecond / comparison.OurMedian.PerSecond;
+        return new Finding
+        {
+            What = $"{what}, {connections} connection{(connections == 1 ? "" : "s")}",
+            Target = "≤ 1.5 × the time",
+            Measured = $"{ratio:0.00} × ({1 / comparison.Spread.High:0.00}–{1 / comparison.Spread.Low:0.00}){Finding.Others(comparison)}",
+            Ours = Finding.Rate(comparison.OurMedian),
+            Theirs = Finding.Rate(comparison.TheirMedian),
+            Verdict = Finding.Judge(ratio <= 1.5),
+        };
+
+        Round Round((CofferServer Server, string Target) side, TimeSpan duration)
+        {
+            Round round = Measure.Once(() => side.Server.Cpu, () => ClosedLoop.Run(connections, duration, _ =>
+            {
+                HttpConnection connection = side.Server.Connect();
+                return () => ObjectsApi.Expect(connection.Get(side.Target, ObjectsApi.Authorization), "the list");
+            }));
+            side.Server.TakeLoggedRequests();
+            return round;
+        }
+    }
+
+    /// <summary>A search without a match, and what it does to readers who ask 4 × 50 times a second.</summary>
+    private static Finding Search(Setup setup, CofferServer server, string query, IReadOnlyList<string> ids)
+    {
+        LoadResult alone = Others(server, setup.Round, ids);
+        double slowest = 0;
+        string last = "";
+        int searches = 0;
+        bool done = false;
+        var searching = new Thread(() =>
+        {
+            using HttpConnection connection = server.Connect();
+            while (!Volatile.Read(ref done))
+            {
+                long start = System.Diagnostics.Stopwatch.GetTimestamp();
+                Answer answer = connection.Get($"/v1/objects?{query}", ObjectsApi.Authorization);
+                slowest = Math.Max(slowest, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds);
+                searches++;
+                last = $"{answer.Status} {answer.Text[..Math.Min(answer.Text.Length, 80)].Replace('|', ' ')}";
+            }
+        });
+        searching.Start();
+        LoadResult meanwhile = Others(server, setup.Round, ids);
+        Volatile.Write(ref done, true);
+        searching.Join();
+        server.TakeLoggedRequests();
+        bool slowed = meanwhile.P50Ms > 2 * alone.P50Ms && meanwhile.P50Ms > 2;
+        return new Finding
+        {
+            What = $"`{query}`, one after another",
+            Target = "≤ 2 s, others not slowed",
+            Measured = $"{slowest:0.00} s at most in {searches}: {last}",
+            Ours = $"others meanwhile p50 {meanwhile.P50Ms:0.0}, p99 {meanwhile.P99Ms:0.0}, max {meanwhile.MaxMs:0} ms",
+            Theirs = $"others alone p50 {alone.P50Ms:0.0}, p99 {alone.P99Ms:0.0}, max {alone.MaxMs:0} ms",
+            Verdict = Finding.Judge(slowest <= SlowestSearch && !slowed),
+        };
+    }
+
+    private static LoadResult Others(CofferServer server, TimeSpan duration, IReadOnlyList<string> ids) => ClosedLoop.Run(
+        4, duration,
+        worker =>
+        {
+            HttpConnection connection = server.Connect();
+            var api = new ObjectsApi(connection);
+            int turn = worker;
+            return () =>
+            {
+                if (turn++ % 10 == 0)
+                {
+                    api.Create("meanwhile"); // writers too
+                }
+                else
+                {
+                    ObjectsApi.Expect(connection.Get($"/v1/objects/{ids[turn % ids.Count]}", ObjectsApi.Authorization), "a retrieval");
+                }
+            };
+        },
+        pause: TimeSpan.FromMilliseconds(20));
+
+    private static void CheckPage(CofferServer server, string target, long total)
+    {
+        using HttpConnection connection = server.Connect();
+        using var page = System.Text.Json.JsonDocument.Parse(
+            ObjectsApi.Expect(connection.Get(target, ObjectsApi.Authorization), "the list").Body);
+        long counted = page.RootElement.GetProperty("total_count").GetInt64();
+        int shown = page.RootElement.GetProperty("objects").GetArrayLength();
+        if (counted < total || shown != 20)
+        {
+            throw new InvalidRunException($"the list shows {shown} objects and counts {counted} of {total}");
+        }
+    }
+}

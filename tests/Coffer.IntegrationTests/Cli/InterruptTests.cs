@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Coffer.IntegrationTests.Server;
+
+namespace Coffer.IntegrationTests.Cli;
+
+/// <summary>Ctrl-C in the middle leaves nothing half done.</summary>
+public sealed class InterruptTests(SharedServer server)
+{
+    private const string Said = "coffer: interrupted; what was finished before stays\n";
+
+    [Theory]
+    [InlineData(CommandLine.SigInt, 130)]
+    [InlineData(CommandLine.SigTerm, 143)]
+    public async Task An_interrupted_put_leaves_no_object(int signal, int exitCode)
+    {
+        using CommandLine line = await CommandLine.OnAsync(server.Process);
+        using Process put = line.Start("put", "-", "--name", "half");
+        await put.StandardInput.BaseStream.WriteAsync(Bytes.Random(Bytes.ManyBlocks));
+        await put.StandardInput.BaseStream.FlushAsync();
+        await UntilAsync(async () => await line.Api!.CountAsync() == 1);
+
+        CommandLine.Interrupt(put, signal);
+        CommandLine.Ended ended = await CommandLine.EndAsync(put);
+
+        ended.Expect(exitCode);
+        Assert.Equal(Said, ended.Errors);
+        Assert.Equal("", ended.Output);
+        Assert.Equal(0, await line.Api!.CountAsync());
+    }
+
+    [Fact]
+    public async Task An_interrupted_get_leaves_no_file_and_the_old_one_as_it_was()
+    {
+        using var stalling = new StallingServer();
+        using CommandLine line = CommandLine.Bare().Set("COFFER_URL", stalling.Url).Set("COFFER_API_KEY", "key");
+        line.Write("half.bin", "old");
+        using Process get = line.Start("get", "obj_half", "--force");
+        await UntilAsync(() => Task.FromResult(Directory.GetFiles(line.Folder, ".coffer-*").Any(static file => new FileInfo(file).Length > 0)));
+
+        CommandLine.Interrupt(get);
+        CommandLine.Ended ended = await CommandLine.EndAsync(get);
+
+        ended.Expect(130);
+        Assert.Equal(Said, ended.Errors);
+        Assert.Equal(["half.bin"], Directory.GetFileSystemEntries(line.Folder).Select(Path.GetFileName));
+        Assert.Equal("old", Encoding.UTF8.GetString(line.Read("half.bin")));
+    }
+
+    [Fact]
+    public async Task A_cat_whose_reader_has_fallen_asleep_can_be_interrupted()
+    {
+        using CommandLine line = await CommandLine.OnAsync(server.Process);
+        string id = await line.Api!.StoreAsync(Bytes.Random(5_000_000), new { name = "big", content_type = "binary" });
+        using Process cat = line.Start("cat", id);
+        await cat.StandardOutput.BaseStream.ReadExactlyAsync(new byte[1000]); // and no more: the pipe is full from here on
+
+        CommandLine.Interrupt(cat);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(8)); // less than the time for cleaning up
+        await cat.WaitForExitAsync(patience.Token);
+
+        Assert.Equal(130, cat.ExitCode);
+        Assert.Equal(Said, await cat.StandardError.ReadToEndAsync());
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "it did not come to that within 30 s");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Has one object, of which it sends the first half and then nothing more.</summary>
+    private sealed class StallingServer : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly byte[] _half = Bytes.Random(2_000_000);
+
+        public StallingServer()
+        {
+            for (int port = 20_000 + (Environment.ProcessId % 20_000); ; port++)
+            {
+                try
+                {
+                    Url = $"http://127.0.0.1:{port}/";
+                    _listener.Prefixes.Clear();
+                    _listener.Prefixes.Add(Url);
+                    _listener.Start();
+                    break;
+                }
+                catch (HttpListenerException) when (port < 60_000)
+                {
+                    // taken; the next one
+                }
+            }
+
+            _ = ServeAsync();
+        }
+
+        public string Url { get; }
+
+        public void Dispose() => _listener.Abort();
+
+        private async Task ServeAsync()
+        {
+            while (_listener.IsListening)
+            {
+                HttpListenerContext call = await _listener.GetContextAsync();
+                string path = call.Request.Url!.AbsolutePath;
+                if (path == "/bytes")
+                {
+                    call.Response.ContentLength64 = 2L * _half.Length;
+                    await call.Response.OutputStream.WriteAsync(_half);
+                    await call.Response.OutputStream.FlushAsync();
+                    continue;
+                }
+
+                byte[] answer = JsonSerializer.SerializeToUtf8Bytes(path.EndsWith("/download", StringComparison.Ordinal)
+                    ? (object)new { download_url = Url + "bytes" }
+                    : new { id = "obj_half", name = "half.bin", content_type = "binary", state = "READ_ONLY", size_bytes = 2L * _half.Length });
+                call.Response.ContentLength64 = answer.Length;
+                await call.Response.OutputStream.WriteAsync(answer);
+                call.Response.Close();
+            }
+        }
+    }
+}

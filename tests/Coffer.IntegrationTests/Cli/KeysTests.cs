@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Coffer.IntegrationTests.Server;
+
+namespace Coffer.IntegrationTests.Cli;
+
+/// <summary>Keys and accounts, and what a wrong key is told.</summary>
+public sealed class KeysTests(SharedServer server) : IAsyncLifetime
+{
+    private CommandLine? _opened;
+
+    private CommandLine Line => _opened!;
+
+    public async ValueTask InitializeAsync() => _opened = await CommandLine.OnAsync(server.Process);
+
+    public ValueTask DisposeAsync()
+    {
+        Line.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_new_key_works_until_it_is_revoked()
+    {
+        JsonElement made = (await Line.RunAsync("key", "create", "--label", "ci", "--subject", "robot", "--json")).Expect().Json;
+        string id = made.Text("id")!;
+        Assert.Equal(("service", "ci", "robot"), (made.Text("right"), made.Text("label"), made.Text("subject")));
+        (await Line.RunAsync("ls", "--key", made.Text("token")!)).Expect();
+
+        CommandLine.Ended list = (await Line.RunAsync("key", "list", "--json")).Expect();
+        JsonElement listed = Assert.Single(list.Json.EnumerateArray(), key => key.Text("id") == id);
+        Assert.True(listed.IsNullOrAbsent("revoked_at_ms"));
+        Assert.DoesNotContain(made.Text("token")!, list.Output, StringComparison.Ordinal);
+
+        Assert.Equal(id, (await Line.RunAsync("key", "revoke", id)).Expect().Line);
+        (await Line.RunAsync("ls", "--key", made.Text("token")!)).Expect(1);
+    }
+
+    [Fact]
+    public async Task A_pipe_gets_the_token_alone()
+    {
+        string token = (await Line.RunAsync("key", "create")).Expect().Line;
+
+        (await Line.RunAsync("ls", "--key", token)).Expect();
+    }
+
+    [Fact]
+    public async Task A_right_that_does_not_exist_is_refused_by_the_server()
+    {
+        CommandLine.Ended refused = (await Line.RunAsync("key", "create", "--right", "root", "--json")).Expect(1);
+
+        Assert.Equal(400, refused.Error.Number("status"));
+        Assert.NotEmpty(refused.Error.Text("request_id")!);
+    }
+
+    [Fact]
+    public async Task The_operator_makes_accounts_and_keys_for_them()
+    {
+        string name = $"cli-{Guid.NewGuid():N}"[..20];
+        Line.Set("COFFER_OPERATOR_KEY", Canary.OperatorKey);
+
+        Assert.Equal(name, (await Line.RunAsync("account", "create", name)).Expect().Line);
+        Assert.Contains(name, (await Line.RunAsync("account", "list")).Expect().Lines);
+        string token = (await Line.RunAsync("key", "create", "--account", name)).Expect().Line;
+        JsonElement keys = (await Line.RunAsync("key", "list", "--account", name, "--json")).Expect().Json;
+
+        Assert.Equal(name, Assert.Single(keys.EnumerateArray()).Text("account"));
+        (await Line.RunAsync("ls", "--key", token)).Expect();
+        string keyId = keys[0].Text("id")!;
+        Assert.Equal(keyId, (await Line.RunAsync("key", "revoke", keyId, "--account", name)).Expect().Line);
+        (await Line.RunAsync("ls", "--key", token)).Expect(1);
+        Assert.Equal(409, (await Line.RunAsync("account", "create", name, "--json")).Expect(1).Error.Number("status"));
+    }
+
+    [Fact]
+    public async Task The_operator_lets_the_server_reap()
+    {
+        Line.Set("COFFER_OPERATOR_KEY", Canary.OperatorKey);
+
+        Assert.False((await Line.RunAsync("reap", "--confirm", "--json")).Expect().Json.Flag("holding"));
+        Assert.Matches("Removed +\\d+\nHolding +no\n", (await Line.RunAsync("reap")).Expect().Output);
+    }
+
+    [Fact]
+    public async Task An_accounts_key_is_no_operators_key()
+    {
+        Line.Set("COFFER_OPERATOR_KEY", Line.Api!.Token);
+
+        Assert.Equal(403, (await Line.RunAsync("account", "list", "--json")).Expect(1).Error.Number("status"));
+        (await Line.RunAsync("reap", "--confirm")).Expect(1);
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_named_by_its_source_and_never_shown()
+    {
+        const string Wrong = "wrong-key-that-nobody-may-see";
+        Line.Set("COFFER_API_KEY", Wrong);
+
+        CommandLine.Ended refused = (await Line.RunAsync("ls")).Expect(1);
+
+        Assert.Equal(
+            $"coffer: this key is unknown or revoked; the key is from COFFER_API_KEY, for {server.Process.BaseUrl.ToString().TrimEnd('/')}: "
+            + "check both\n",
+            refused.Errors);
+        JsonElement error = (await Line.RunAsync("ls", "--json")).Expect(1).Error;
+        Assert.Equal(401, error.Number("status"));
+        Assert.DoesNotContain(Wrong, refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_said_once_for_many_files()
+    {
+        Line.Set("COFFER_API_KEY", "wrong");
+        Line.Write("a", "a");
+        Line.Write("b", "b");
+
+        CommandLine.Ended refused = (await Line.RunAsync("put", "a", "b")).Expect(1);
+
+        Assert.Single(refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("", refused.Output);
+    }
+
+    [Fact]
+    public async Task The_data_folder_of_a_server_on_this_machine_is_enough()
+    {
+        await using CofferProcess other = await CofferProcess.StartAsync(
+            new ServerSetup().With("COFFER_API_KEY", null).With("COFFER_OPERATOR_KEY", null));
+        using CommandLine bare = CommandLine.Bare();
+        bare.Write("a.txt", "a");
+
+        string id = (await bare.RunAsync("put", "a.txt", "--data", other.Data)).Expect().Line;
+        bare.Set("COFFER_DATA", other.Data);
+        Assert.Equal(id, (await bare.RunAsync("ls")).Expect().Line);
+        Assert.Equal("default", (await bare.RunAsync("account", "list")).Expect().Line);
+    }
+}
