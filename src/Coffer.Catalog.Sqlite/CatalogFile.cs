@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Reflection;
 using Coffer.Catalog.Sqlite.Binding;
+using Microsoft.Win32.SafeHandles;
 
 namespace Coffer.Catalog.Sqlite;
 
@@ -13,6 +15,33 @@ internal sealed record RunRecord(uint Start, bool EndedCleanly, ObjectId LastMin
 internal static class CatalogFile
 {
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Writes the log that an earlier run left behind once more, in its place, and syncs it. Comes before SQLite opens it.</summary>
+    /// <remarks>
+    /// A run that ended because a sync failed leaves bytes that the system's cache shows and takes for written, so no later sync
+    /// brings them to the disk. Commits that follow them in the log, or a copy of them in the database, would be lost or torn by
+    /// a power cut. Written again, they are like new.
+    /// </remarks>
+    /// <exception cref="IOException">The log cannot be written or synced.</exception>
+    public static void RewriteLog(string path)
+    {
+        string log = path + "-wal";
+        if (!File.Exists(log))
+        {
+            return; // the last run ended in order, or there was none
+        }
+
+        using SafeFileHandle file = File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
+        int read;
+        for (long at = 0; (read = RandomAccess.Read(file, buffer, at)) > 0; at += read)
+        {
+            RandomAccess.Write(file, buffer.AsSpan(0, read), at);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        FileSync.Flush(file);
+    }
 
     public static Connection OpenWriter(string path, ILogger logger)
     {

@@ -116,6 +116,7 @@ public sealed partial class SqliteCatalog : ICatalog
             Connection? db = null;
             try
             {
+                CatalogFile.RewriteLog(options.Path);
                 db = CatalogFile.OpenWriter(options.Path, logger);
                 RunRecord run = CatalogFile.BeginRun(db, logger);
                 DirectorySync.Flush(folder);
@@ -133,6 +134,11 @@ public sealed partial class SqliteCatalog : ICatalog
                 db?.Dispose();
                 throw new SqliteCatalogException(
                     string.Create(CultureInfo.InvariantCulture, $"the catalog {options.Path} cannot be opened: {failure.Message}"), failure);
+            }
+            catch (IOException failure)
+            {
+                db?.Dispose();
+                throw new SqliteCatalogException($"the catalog {options.Path} cannot be opened: {failure.Message}", failure);
             }
             catch
             {

@@ -169,7 +169,7 @@ public static class CofferSettings
 
     // Not echoed: a database URL holds a password.
     private static string Engine(string text, string embedded) =>
-        text == embedded ? text : throw new FormatException($"is \"{text}\", an engine that this version does not have");
+        text == embedded ? text : throw new FormatException("names an engine that this version does not have"); // a URL may hold a password
 
     private static long Size(string text) =>
         ByteSize.TryParse(text, out long bytes)

@@ -21,7 +21,12 @@ internal sealed class DirectoryNode : DiskNode
         _history.Add(new Change(name, Node: null, unit));
     }
 
-    public override Action<bool> BeginSync() => _history.BeginSync();
+    /// <remarks>
+    /// Linux gives a file's failed pages up, but not names: they stay in the file system's journal, and one that cannot be
+    /// written takes no further syncs at all. So a later sync that succeeds covers them. SQLite builds on that: it does not
+    /// look at the outcome when it syncs a directory.
+    /// </remarks>
+    public override Action<bool> BeginSync() => _history.BeginSync(failureLoses: false);
 
     /// <summary>Makes the directory, with all that the disk holds below it.</summary>
     public void WriteTo(string path, Lots lots)

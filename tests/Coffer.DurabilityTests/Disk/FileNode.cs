@@ -25,7 +25,7 @@ internal sealed class FileNode(uint mode) : DiskNode
         if (zeroes || !keepsSize) _history.Add(new Change(offset, length, default) { Zeroes = zeroes, KeepsSize = keepsSize });
     }
 
-    public override Action<bool> BeginSync() => _history.BeginSync();
+    public override Action<bool> BeginSync() => _history.BeginSync(failureLoses: true);
 
     /// <summary>The file's content on a disk that kept what the lots say.</summary>
     public byte[] Content(Lots lots)

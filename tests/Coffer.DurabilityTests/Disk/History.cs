@@ -19,14 +19,16 @@ internal sealed class History<TChange>
     public void Add(TChange change) => _steps.Add(new Step(change));
 
     /// <summary>Starts a sync. Call what comes back at its end, with true when it succeeded.</summary>
-    public Action<bool> BeginSync()
+    /// <param name="failureLoses">Whether a failed one leaves its changes where no later one finds them.</param>
+    public Action<bool> BeginSync(bool failureLoses)
     {
         Step[] covered = [.. _steps.Where(step => step.State == State.Pending)];
         return succeeded =>
         {
             foreach (Step step in covered.Where(step => step.State == State.Pending))
             {
-                step.State = succeeded ? State.Durable : State.Lost;
+                if (succeeded) step.State = State.Durable;
+                else if (failureLoses) step.State = State.Lost;
             }
         };
     }

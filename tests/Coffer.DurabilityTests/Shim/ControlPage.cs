@@ -8,7 +8,7 @@ namespace Coffer.DurabilityTests.Shim;
 internal sealed class ControlPage : IDisposable
 {
     private const int SizeBytes = 4096;
-    private const int PathAt = 16 * sizeof(long);
+    private const int PathAt = 17 * sizeof(long);
     private const int PathBytes = 128;
 
     private readonly MemoryMappedFile _file;
@@ -24,7 +24,7 @@ internal sealed class ControlPage : IDisposable
     private enum Field
     {
         ClockOffset, Plan, CutAt, FaultKinds, FaultFirst, FaultLast, FaultErrno, FaultHalf, Counts, FaultsDelivered = Counts + 6,
-        SyncDelay,
+        SyncDelay, Lies,
     }
 
     public long ClockOffsetMilliseconds
@@ -37,6 +37,12 @@ internal sealed class ControlPage : IDisposable
     {
         get => Read(Field.SyncDelay);
         set => Write(Field.SyncDelay, value);
+    }
+
+    public LyingSyncs Lies
+    {
+        get => (LyingSyncs)Read(Field.Lies);
+        set => Write(Field.Lies, (long)value);
     }
 
     public long FaultsDelivered => Read(Field.FaultsDelivered);

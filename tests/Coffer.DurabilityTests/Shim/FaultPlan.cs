@@ -35,9 +35,23 @@ internal enum DiskError
     Quota = 122,
 }
 
+/// <summary>Syncs that report success and make nothing durable. The bits are those of <c>enum lie</c> in powercut.c.</summary>
+[Flags]
+internal enum LyingSyncs
+{
+    None = 0,
+    Directories = 1 << 0,
+
+    /// <summary>Write-ahead logs: files named <c>…-wal</c>.</summary>
+    Logs = 1 << 1,
+
+    /// <summary>All other files.</summary>
+    Files = 1 << 2,
+}
+
 /// <summary>
 /// The <paramref name="At"/>-th matching operation (counted from 1 when the plan is set) fails without effect. A failed
-/// sync loses what it should have covered, as on Linux: later syncs succeed and do not bring it to the disk.
+/// sync of a file loses what it should have covered, as on Linux: later syncs succeed and do not bring it to the disk.
 /// </summary>
 internal sealed record FaultPlan(DiskOperations Of, long At, DiskError Error)
 {

@@ -9,7 +9,7 @@ namespace Coffer.DurabilityTests.Shim;
 /// </summary>
 /// <remarks>
 /// A journal belongs to one process: before the next one comes <see cref="LosePower"/>. Where a process is only killed and
-/// started again, its operations are not journaled.
+/// started again, its operations are not journaled, or go on in the journal of the one before it.
 /// </remarks>
 internal sealed class ShimmedDisk : IDisposable
 {
@@ -38,6 +38,13 @@ internal sealed class ShimmedDisk : IDisposable
         set => _control.SyncDelayMicroseconds = (long)value.TotalMicroseconds;
     }
 
+    /// <summary>Syncs that are answered and not done from now on.</summary>
+    public LyingSyncs Lies
+    {
+        get => _control.Lies;
+        set => _control.Lies = value;
+    }
+
     /// <summary>Operations counted so far, readable while the process runs.</summary>
     public DiskCounts Counts => _control.Counts;
 
@@ -50,12 +57,14 @@ internal sealed class ShimmedDisk : IDisposable
     /// <param name="journaled">
     /// False where only counts, faults and the clock are wanted: the journal holds every byte written.
     /// </param>
-    public void Attach(ProcessStartInfo start, bool journaled = true)
+    /// <param name="continued">True for a process that finds what the last one left in the page cache.</param>
+    public void Attach(ProcessStartInfo start, bool journaled = true, bool continued = false)
     {
         start.Environment["LD_PRELOAD"] = _library;
         start.Environment["COFFER_SHIM_ROOT"] = Root;
         start.Environment["COFFER_SHIM_CONTROL"] = Path.Combine(_folder.Path, "control");
         if (journaled) start.Environment["COFFER_SHIM_JOURNAL"] = JournalPath;
+        if (continued) start.Environment["COFFER_SHIM_CONTINUE"] = "1";
     }
 
     /// <summary>The process is killed at its <paramref name="operation"/>-th operation from now on, before its effect.</summary>

@@ -23,7 +23,7 @@ internal static partial class StraceLog
     {
         Assert.SkipWhen(Problem.Value is not null, Problem.Value ?? "");
         return command.Under(
-            "strace", "-D", "-f", "--seccomp-bpf", "-ttt", "-yy", "-s", "256", "-o", logPath, "-e", $"trace={Traced}",
+            "strace", "-D", "-f", "--seccomp-bpf", "-ttt", "-yy", "-s", "512", "-o", logPath, "-e", $"trace={Traced}",
             "-e", "signal=none");
     }
 

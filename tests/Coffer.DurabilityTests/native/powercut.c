@@ -5,6 +5,7 @@
  *   - counted, so that a test can say "fewer than one sync per six objects" from outside;
  *   - made to fail, when the fault plan names it;
  *   - the last one ever, when the plan cuts the power there: the process is killed inside the gate;
+ *   - for syncs, answered without being done, when the disk is to lie about them;
  *   - written to a journal, data included.
  * The journal is all that a test needs to work out what a real disk could hold after a power cut: what syncs covered is
  * there, anything else may be. That model is DiskImage.cs; nothing here knows it. The wall clock can be moved as well.
@@ -12,6 +13,7 @@
  * Environment:
  *   COFFER_SHIM_ROOT      the directory that is watched; it must exist, and no part of its path may be a link
  *   COFFER_SHIM_JOURNAL   the file that records are appended to; without it nothing is recorded
+ *   COFFER_SHIM_CONTINUE  when set, a journal that is there already is gone on with
  *   COFFER_SHIM_CONTROL   the shared page that holds the plan, the clock offset and the counts (struct control)
  *
  * Descriptors are looked up in /proc/self/fd each time instead of being tracked: dup, close, fork and inherited
@@ -54,6 +56,9 @@
 /* The order of the counts in struct control, and the bits of fault_kinds; ShimControl.cs mirrors both. */
 enum operation { WRITE, RESIZE, SYNC, RENAME, CREATE, REMOVE, OPERATIONS };
 
+/* Which syncs are answered without being done; LyingSyncs in FaultPlan.cs. */
+enum lie { LIE_DIRECTORIES = 1, LIE_LOGS = 2, LIE_FILES = 4 };
+
 /* JournalKind in Journal.cs. */
 enum kind
 {
@@ -87,6 +92,7 @@ struct control
     volatile int64_t counts[OPERATIONS];
     volatile int64_t faults_delivered;
     volatile int64_t sync_delay_us;
+    volatile int64_t lies;
     char fault_path[128];
 };
 
@@ -256,6 +262,8 @@ static void open_journal(void)
     if (journal >= 0 || !journal_path || root_length == 0) return;
     journal = REAL(open)(journal_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (journal < 0) die(journal_path);
+    struct stat status;
+    if (getenv("COFFER_SHIM_CONTINUE") && fstat(journal, &status) == 0 && status.st_size > 0) return;
     record_base("");
     append((struct record){ .kind = KIND_BASE_END }, "", "", NULL, 0);
 }
@@ -616,12 +624,20 @@ int mkdir(const char *path, mode_t mode)
 
 /* ---- Syncs ---- */
 
+static bool lied_about(const struct stat *status, const char *path)
+{
+    size_t length = strlen(path);
+    bool log = length > 4 && strcmp(path + length - 4, "-wal") == 0;
+    return control->lies & (S_ISDIR(status->st_mode) ? LIE_DIRECTORIES : log ? LIE_LOGS : LIE_FILES);
+}
+
 /* Two records: a sync covers what was written before it began, and does so from its end on. */
 static int sync_below_root(enum kind kind, int fd, const struct stat *status, const char *path, int (*sync_it)(int))
 {
     pthread_mutex_lock(&gate);
     bool half = false;
     int error = admit(SYNC, path, &half);
+    if (!error && lied_about(status, path)) LEAVE(0);
     struct record record = { .kind = kind, .mode = status->st_mode, .inode = status->st_ino, .offset = ++syncs_begun };
     append(record, path, "", NULL, 0);
     int result;

@@ -15,6 +15,12 @@ public sealed record ServerSetup
     /// <summary>A command that runs the server, such as <c>strace -f -o trace</c>; the server's command line follows it.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
+    /// <summary>An existing folder to live in, which stays when the server goes; null for a new one that goes with it.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Changes the command before each start, for programs that replace themselves by the server's.</summary>
+    public Action<ProcessStartInfo>? Prepare { get; init; }
+
     public ServerSetup With(string name, string? value) =>
         this with { Environment = new Dictionary<string, string?>(Environment) { [name] = value } };
 }
@@ -76,6 +82,9 @@ public sealed partial class CofferProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it was started and runs no more.</summary>
+    public bool HasEnded => _process is { HasExited: true };
+
     /// <summary>Starts a server and waits until it answers.</summary>
     public static async Task<CofferProcess> StartAsync(ServerSetup? setup = null)
     {
@@ -94,7 +103,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
 
     /// <summary>A server that was not started yet, for tests that prepare its folder or expect it to refuse.</summary>
     public static CofferProcess Make(ServerSetup? setup = null) =>
-        new(setup ?? new ServerSetup(), Directory.CreateTempSubdirectory("coffer-test-").FullName, FreePort());
+        new(setup ?? new ServerSetup(), setup?.Folder ?? Directory.CreateTempSubdirectory("coffer-test-").FullName, FreePort());
 
     /// <summary>Starts it (again) on the same folder and port, and waits until it answers.</summary>
     public async Task StartAgainAsync(params (string Name, string? Value)[] environment)
@@ -132,9 +141,11 @@ public sealed partial class CofferProcess : IAsyncDisposable
     /// <summary>Asks it to end, and expects that it does so in order.</summary>
     public async Task StopAsync()
     {
+        var waited = Stopwatch.StartNew();
         Terminate();
         int exitCode = await EndAsync(TimeSpan.FromSeconds(40));
         Assert.True(exitCode == 0, $"the server ended with {exitCode} after SIGTERM:\n{Log}");
+        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(20), $"the server took {waited.Elapsed.TotalSeconds:0} s to end with nothing to do:\n{Log}");
     }
 
     /// <summary>kill -9.</summary>
@@ -167,7 +178,10 @@ public sealed partial class CofferProcess : IAsyncDisposable
     {
         await KillAsync();
         _process?.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        if (_setup.Folder is null)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     private static int? ChildOf(int pid) =>
@@ -213,6 +227,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+        _setup.Prepare?.Invoke(start);
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
         _process.OutputDataReceived += _output.Add;

@@ -103,7 +103,7 @@ public sealed class CofferOptionsTests : IDisposable
     [InlineData("COFFER_CORS_ORIGINS", "https://a.example/path", "holds \"https://a.example/path\", which is no origin")]
     [InlineData("COFFER_ADMIN_OPEN", "yes", "is \"yes\", which is not \"loopback\"")]
     [InlineData("COFFER_INLINE_MAX_BYTES", "1MiB", "is \"1MiB\", more than the 512KiB that the catalog can hold")]
-    [InlineData("COFFER_BLOBS", "tape", "is \"tape\", an engine that this version does not have")]
+    [InlineData("COFFER_BLOBS", "tape", "names an engine that this version does not have")]
     [InlineData("COFFER_SIGNING_KEY", "short", "holds a secret of 5 bytes, which is less than 32")]
     [InlineData("COFFER_JWT_SECRET", "0123456789abcdef0123456789abcdef,short", "holds a secret of 5 bytes, which is less than 32")]
     [InlineData("COFFER_TLS_CERT", "cert.pem", "is given alone; both are needed, write for example COFFER_TLS_KEY=")]
