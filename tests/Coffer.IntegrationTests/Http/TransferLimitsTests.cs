@@ -26,7 +26,7 @@ public sealed class TransferLimitsTests
     public async Task A_data_route_takes_a_trickle_that_the_minimum_rate_would_end()
     {
         // 1 byte each 400 ms is far below 240 bytes a second, which Kestrel asks for after 5 s.
-        await using RunningServer server = await RunningServer.StartAsync(Idle(TimeSpan.FromSeconds(2)));
+        await using RunningServer server = await RunningServer.StartAsync(Idle(TimeSpan.FromSeconds(6)));
         await using NetworkStream connection = await server.ConnectAsync();
         await connection.WriteAsync("PUT /data/a HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\nConnection: close\r\n\r\n"u8.ToArray());
 

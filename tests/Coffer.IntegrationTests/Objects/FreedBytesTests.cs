@@ -8,7 +8,7 @@ namespace Coffer.IntegrationTests.Objects;
 /// What upkeep does in the background: deleted bytes leave the disk within ten minutes (in practice about one: blobs have that
 /// much grace), and times of reading are written back.
 /// </summary>
-[Trait("Lane", "slow")]
+[Trait("Speed", "Slow")]
 public sealed class FreedBytesTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
