@@ -21,7 +21,7 @@ need strace strace
 need unshare util-linux
 need node nodejs
 need npm npm
-ldconfig -p 2>/dev/null | grep -q 'libsqlite3\.so\.0' || packages+=(libsqlite3-0)
+ldconfig -p 2>/dev/null | grep 'libsqlite3\.so\.0' >/dev/null || packages+=(libsqlite3-0)
 [ -e /usr/include/stdio.h ] || packages+=(libc6-dev)
 if [ "${#packages[@]}" -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
