@@ -27,6 +27,23 @@ run_tests() { # project, filter words…
   dotnet test --project "tests/$project/$project.csproj" -c Release --no-progress "$@" >"$work/out" 2>&1
 }
 
+# Tests that fail anyway would "catch" everything: each one that is named must pass while nothing is planted.
+declare -A clean=()
+for name in "${names[@]}"; do
+  [ -f "$here/$name.patch" ] || { echo "there is no $name.patch" >&2; exit 2; }
+  project=$(sed -n 's/^# project: //p' "$here/$name.patch" | head -n 1)
+  read -r -a filter <<<"$(sed -n 's/^# filter: //p' "$here/$name.patch" | head -n 1)"
+  clean["$project ${filter[0]}"]+=" ${filter[*]:1}"
+done
+for key in "${!clean[@]}"; do
+  read -r project option <<<"$key"
+  read -r -a filter <<<"${clean[$key]}"
+  if ! run_tests "$project" "$option" "${filter[@]}"; then
+    echo "broken    tests of $project that shall catch something do not pass without a fault:"; tail -n 30 "$work/out"
+    exit 1
+  fi
+done
+
 caught=0 survived=0 broken=0
 for name in "${names[@]}"; do
   patch="$here/$name.patch"

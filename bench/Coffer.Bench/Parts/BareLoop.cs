@@ -1,4 +1,4 @@
-using Coffer.Bench.Load;
+using Coffer.Catalog.Sqlite;
 using Coffer.Catalog.Sqlite.Binding;
 using Coffer.Objects;
 
@@ -37,8 +37,9 @@ internal sealed class BareLoop : IDisposable
                     .Bind(6, (long)content.Length).Bind(7, "d41d8cd98f00b204e9800998ecf8427e-1").Bind(8, now).Run();
             }
 
-            using Statement bytes = _db.Prepared("INSERT INTO inline_content (object, crc, data) VALUES (?, ?, ?)");
-            bytes.Bind(1, _db.LastRowId).Bind(2, 0L).Run(3, content);
+            using InlineContent body = InlineContent.ToStore(id, content);
+            using Statement bytes = _db.Prepared("INSERT INTO inline_content (object, body) VALUES (?, ?)");
+            bytes.Bind(1, _db.LastRowId).Run(2, body.Memory.Span);
         }
 
         using (Statement counter = _db.Prepared(

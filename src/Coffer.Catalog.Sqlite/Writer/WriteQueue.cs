@@ -80,12 +80,17 @@ internal sealed class WriteQueue(TimeSpan busyAfter)
         }
     }
 
-    /// <summary>Takes what goes into the next transaction.</summary>
+    /// <summary>Takes what goes into the next transaction, besides what is in the batch already.</summary>
     public void TakeBatch(List<WriteRequest> batch)
     {
         lock (_gate)
         {
             long bytes = 0;
+            foreach (WriteRequest taken in batch)
+            {
+                bytes += taken.SizeBytes;
+            }
+
             while (batch.Count < MaxBatchRows && _requests.TryPeek(out WriteRequest? next)
                 && (batch.Count == 0 || bytes + next.SizeBytes <= MaxBatchBytes))
             {

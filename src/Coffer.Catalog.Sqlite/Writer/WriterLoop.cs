@@ -4,10 +4,13 @@ namespace Coffer.Catalog.Sqlite.Writer;
 
 /// <summary>
 /// The one writer: a thread that drains the queue into one synced transaction after the other. While one is synced, the next
-/// collects; there is no timer. It alone writes and checkpoints.
+/// collects. It alone writes and checkpoints.
 /// </summary>
 internal sealed class WriterLoop
 {
+    /// <summary>How long those who were just answered are given at most to come back with their next write.</summary>
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(2);
+
     private readonly WriteSession _session;
     private readonly WriteQueue _queue;
     private readonly LogKeeper _log;
@@ -19,6 +22,8 @@ internal sealed class WriterLoop
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<WriteRequest> _batch = [];
+    private int _answered;
+    private TimeSpan _gathering;
 
     public WriterLoop(
         WriteSession session, WriteQueue queue, LogKeeper log, Ballast ballast, VolumeSpace space, CatalogMeter meter, ILogger logger)
@@ -52,15 +57,16 @@ internal sealed class WriterLoop
                 _queue.TakeBatch(_batch);
                 if (_batch.Count > 0)
                 {
-                    RunBatch(_batch);
+                    RunBatch(_batch, mayGrow: true);
                     _meter.BatchDone(_batch.Count);
+                    _answered = _batch.Count;
                     _batch.Clear();
                 }
 
                 if (_queue.TakeUpkeep() is { } turn)
                 {
                     _batch.Add(turn);
-                    RunBatch(_batch);
+                    RunBatch(_batch, mayGrow: false);
                     _batch.Clear();
                 }
 
@@ -76,9 +82,9 @@ internal sealed class WriterLoop
     }
 
     /// <summary>Runs requests in one transaction and answers them all when it is durable, or one by one when it broke.</summary>
-    private void RunBatch(List<WriteRequest> batch)
+    private void RunBatch(List<WriteRequest> batch, bool mayGrow)
     {
-        if (TryTogether(batch))
+        if (TryTogether(batch, mayGrow))
         {
             Complete(batch);
             return;
@@ -92,13 +98,15 @@ internal sealed class WriterLoop
     }
 
     /// <returns>False when the transaction was rolled back and nothing was written.</returns>
-    private bool TryTogether(List<WriteRequest> batch)
+    private bool TryTogether(List<WriteRequest> batch, bool mayGrow)
     {
+        long began = Stopwatch.GetTimestamp();
         try
         {
             Begin();
-            foreach (WriteRequest request in batch)
+            for (int next = 0; next < batch.Count || (mayGrow && TakeMore(batch, began)); next++)
             {
+                WriteRequest request = batch[next];
                 int before = Db.TotalChanges;
                 try
                 {
@@ -127,6 +135,23 @@ internal sealed class WriterLoop
 
             return false;
         }
+    }
+
+    /// <summary>
+    /// What came while the batch was written joins it, and who was answered by the last one gets a sync's time to come back with
+    /// the next write: a sync costs more than the rows of several requests.
+    /// </summary>
+    private bool TakeMore(List<WriteRequest> batch, long began)
+    {
+        int before = batch.Count;
+        _queue.TakeBatch(batch);
+        while (batch.Count == before && before < _answered && Stopwatch.GetElapsedTime(began) < _gathering)
+        {
+            Thread.Yield();
+            _queue.TakeBatch(batch);
+        }
+
+        return batch.Count > before;
     }
 
     private void RunAlone(WriteRequest request)
@@ -191,7 +216,9 @@ internal sealed class WriterLoop
             throw new CommitFailure(failure);
         }
 
-        _meter.Synced(Stopwatch.GetElapsedTime(started));
+        TimeSpan took = Stopwatch.GetElapsedTime(started);
+        _gathering = took < LongestGathering ? took : LongestGathering;
+        _meter.Synced(took);
         _session.Committed();
         _log.Committed(_session.RemovedInlineBytes);
     }

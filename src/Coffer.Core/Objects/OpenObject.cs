@@ -24,7 +24,8 @@ public sealed class OpenObject(OpenedRow row, IBlobReader? first, IBlobStore blo
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, SizeBytes - offset);
         if (row.Inline is { } bytes)
         {
-            destination.Write(bytes.Span.Slice((int)offset, (int)count));
+            bytes.Span.Slice((int)offset, (int)count).CopyTo(destination.GetSpan((int)count)); // one piece, not one a page
+            destination.Advance((int)count);
             return !(await destination.FlushAsync(cancellationToken)).IsCompleted;
         }
 

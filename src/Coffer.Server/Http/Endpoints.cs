@@ -28,6 +28,8 @@ internal static class Endpoints
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         // Slow readers are cut by the idle limit: HTTP/2 cannot lift this rate for a single stream.
         kestrel.Limits.MinResponseDataRate = null;
+        // An inline object leaves in one piece, without waiting for its reader.
+        kestrel.Limits.MaxResponseBufferSize = 128 * 1024;
 
         HttpsConnectionAdapterOptions? https = options.TlsCert is null ? null : LoadCertificate(options);
         bool anyCleartext = false;

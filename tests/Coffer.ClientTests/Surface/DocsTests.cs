@@ -7,7 +7,8 @@ public sealed partial class DocsTests
     private static readonly bool IsUpdating = Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1";
 
     [Theory]
-    [InlineData("sdk.md"), InlineData("storage-object.md"), InlineData("objects-guide.md")]
+    [InlineData("sdk.md"), InlineData("storage-object.md"), InlineData("objects-guide.md"), InlineData("create-object.md")]
+    [InlineData("../README.md"), InlineData("../src/Coffer.Client/README.md")]
     public void Each_block_of_a_page_is_the_code_of_its_sample(string page)
     {
         string path = Repository.PathOf("docs", page);
@@ -27,7 +28,7 @@ public sealed partial class DocsTests
     [Fact]
     public void Each_sample_is_on_a_page()
     {
-        string pages = string.Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md").Select(File.ReadAllText));
+        string pages = string.Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Select(File.ReadAllText));
 
         Assert.All(Samples().Keys, name => Assert.Contains($"<!-- sample: {name} -->", pages, StringComparison.Ordinal));
     }

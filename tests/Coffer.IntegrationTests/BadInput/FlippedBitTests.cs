@@ -45,8 +45,7 @@ public sealed class FlippedBitTests
         string healthy = await server.Api.StoreAsync("healthy");
         await server.StopAsync();
         string file = Path.Combine(server.Data, "catalog.db");
-        byte[] needle = bytes[Math.Max(0, at - 8)..Math.Min(bytes.Length, at + 8)];
-        Flip(file, IndexOf(await File.ReadAllBytesAsync(file), needle) + Math.Min(at, 8));
+        Flip(file, PlaceOf(await File.ReadAllBytesAsync(file), bytes, at));
         await server.StartAgainAsync();
         string url = await server.Api.DownloadUrlAsync(id);
 
@@ -105,6 +104,22 @@ public sealed class FlippedBitTests
         Assert.True(bytes.AsSpan((int)offset, (int)got.Length).SequenceEqual(got.ToArray()));
         RequestLine[] requests = await RequestLine.WhenAsync(server, lines => lines.Any(line => line.Error == "corrupt"));
         Assert.Contains(requests, line => line is { Operation: "objects.content", Error: "corrupt" });
+    }
+
+    /// <summary>Where one byte of an inline object is. Pages cut its content into stretches, so it is looked for with its neighbours on either side.</summary>
+    private static int PlaceOf(byte[] file, byte[] bytes, int at)
+    {
+        const int window = 8;
+        for (int first = Math.Max(0, at - window + 1); first <= Math.Min(at, bytes.Length - window); first++)
+        {
+            int found = file.AsSpan().IndexOf(bytes.AsSpan(first, window));
+            if (found >= 0)
+            {
+                return found + at - first;
+            }
+        }
+
+        throw new InvalidOperationException("the object's bytes are not where the test looks for them");
     }
 
     private static int IndexOf(byte[] file, ReadOnlySpan<byte> needle)

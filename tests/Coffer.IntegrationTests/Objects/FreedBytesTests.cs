@@ -4,7 +4,11 @@ using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.Objects;
 
-/// <summary>Deleted bytes leave the disk within ten minutes. In practice it takes about one: blobs have that much grace.</summary>
+/// <summary>
+/// What upkeep does in the background: deleted bytes leave the disk within ten minutes (in practice about one: blobs have that
+/// much grace), and times of reading are written back.
+/// </summary>
+[Trait("Lane", "slow")]
 public sealed class FreedBytesTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
@@ -27,11 +31,15 @@ public sealed class FreedBytesTests
         Assert.Equal(3, BlobFiles.All(server).Length);
         Assert.All(marks, mark => Assert.True(IsInFiles(server, mark)));
 
+        Assert.True((await api.RetrieveAsync(kept)).Json.IsNullOrAbsent("last_access_time_ms"));
+        long readAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        (await api.DownloadAsync(kept)).Expect(200);
+
         (await api.RemoveAsync(inline)).Expect(200);
         (await api.RemoveAsync(file)).Expect(200);
 
         var waited = Stopwatch.StartNew();
-        while (BlobFiles.All(server).Length > 1 || marks.Any(mark => IsInFiles(server, mark)))
+        while (BlobFiles.All(server).Length > 1 || marks.Any(mark => IsInFiles(server, mark)) || await LastReadAsync() is null)
         {
             Assert.True(waited.Elapsed < Deadline, $"{BlobFiles.All(server).Length} blob files; still found: {string.Join(", ", marks.Select(mark => IsInFiles(server, mark)))}");
             await Task.Delay(TimeSpan.FromSeconds(2));
@@ -39,6 +47,9 @@ public sealed class FreedBytesTests
         }
 
         Assert.Equal(Bytes.Random(Bytes.OneFile), (await api.DownloadAsync(kept)).Body);
+        Assert.InRange((await LastReadAsync())!.Value, readAt - 60_000, readAt + 60_000);
+
+        async Task<long?> LastReadAsync() => (await api.RetrieveAsync(kept)).Json.Number("last_access_time_ms");
     }
 
     private static bool IsInFiles(CofferProcess server, string mark) =>

@@ -141,9 +141,11 @@ public sealed partial class CofferProcess : IAsyncDisposable
     /// <summary>Asks it to end, and expects that it does so in order.</summary>
     public async Task StopAsync()
     {
+        var waited = Stopwatch.StartNew();
         Terminate();
         int exitCode = await EndAsync(TimeSpan.FromSeconds(40));
         Assert.True(exitCode == 0, $"the server ended with {exitCode} after SIGTERM:\n{Log}");
+        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(20), $"the server took {waited.Elapsed.TotalSeconds:0} s to end with nothing to do:\n{Log}");
     }
 
     /// <summary>kill -9.</summary>

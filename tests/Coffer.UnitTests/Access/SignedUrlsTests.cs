@@ -44,6 +44,18 @@ public sealed class SignedUrlsTests
     }
 
     [Fact]
+    public void Every_character_of_a_signature_counts()
+    {
+        SignedUrl url = _urls.Sign(SignedUse.Download, _id, Now + 1000);
+
+        for (int i = 0; i < url.Signature.Length; i++)
+        {
+            string changed = $"{url.Signature[..i]}{(url.Signature[i] == 'Q' ? 'g' : 'Q')}{url.Signature[(i + 1)..]}";
+            Assert.Equal(StoreErrorCode.SignatureInvalid, Refusal(url with { Signature = changed }, Now));
+        }
+    }
+
+    [Fact]
     public void Another_signing_key_makes_another_signature()
     {
         byte[] other = new byte[32];

@@ -1,0 +1,50 @@
+using Coffer.Client;
+using Coffer.ClientTests.Serving;
+using Coffer.IntegrationTests.Sdk;
+using Coffer.IntegrationTests.Server;
+
+namespace Coffer.IntegrationTests.Documents;
+
+/// <summary>The JavaScript of the pages runs as printed, with the published client.</summary>
+public sealed class JavaScriptTests(SharedServer server)
+{
+    [Fact]
+    public async Task The_sample_of_the_README_prints_what_it_stored()
+    {
+        Api account = await server.Accounts.NewAsync();
+
+        Assert.Equal("Hello, world!\n", await PrintedAsync("README.md", account));
+
+        using CofferClient coffer = SdkClient.For(account);
+        Assert.Equal("hello.txt", Assert.Single((await coffer.Objects.ListAsync()).Objects).Name);
+    }
+
+    [Fact]
+    public async Task The_sample_of_the_create_page_prints_the_id()
+    {
+        Api account = await server.Accounts.NewAsync();
+
+        string id = (await PrintedAsync("docs/create-object.md", account)).Trim();
+
+        using CofferClient coffer = SdkClient.For(account);
+        ObjectView view = await coffer.Objects.RetrieveAsync(id);
+        Assert.Equal(("name", "unspecified", ObjectState.Uploading), (view.Name, view.ContentType.Value, view.State));
+    }
+
+    private async Task<string> PrintedAsync(string page, Api account)
+    {
+        string modules = Path.Combine(Repository.Root, "tests", "node", "node_modules");
+        Assert.SkipUnless(RunCommand.Find("node") is not null, "node is not installed: apt-get install nodejs npm");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(modules, "@runloop", "api-client")), "the npm packages are not installed: npm ci --prefix tests/node");
+        using var folder = new TemporaryFolder();
+        string script = folder.Write("sample.mjs", Assert.Single(Page.Blocks(page, "js")));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), modules);
+
+        RunCommand.Ended ended = await RunCommand.RunAsync(
+            "node", [script], folder.Path,
+            ("RUNLOOP_BASE_URL", server.Process.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", account.Token), ("RUNLOOP_CUSTOM_HEADERS", null));
+        Assert.True(ended.ExitCode == 0, ended.Errors);
+        return ended.Text;
+    }
+}

@@ -1,0 +1,20 @@
+using Coffer.IntegrationTests.Server;
+
+namespace Coffer.IntegrationTests.Sdk;
+
+public sealed class StarvedTests(SharedServer server)
+{
+    [Fact]
+    public async Task Blocking_calls_on_the_real_server_finish_while_the_thread_pool_is_exhausted()
+    {
+        Api account = await server.Accounts.NewAsync();
+        string child = Path.GetFullPath("../../Coffer.ClientTests.Child/", AppContext.BaseDirectory)
+            + Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')) + "/Coffer.ClientTests.Child.dll";
+
+        RunCommand.Ended ended = await RunCommand.RunAsync(
+            "dotnet", [child, "starve-on", server.Process.BaseUrl.AbsoluteUri], directory: null, ("COFFER_API_KEY", account.Token));
+
+        Assert.Equal((0, "finished", ""), (ended.ExitCode, ended.Text.Trim(), ended.Errors));
+        Assert.Equal(4, await account.CountAsync()); // five objects went up, one of them was deleted
+    }
+}
