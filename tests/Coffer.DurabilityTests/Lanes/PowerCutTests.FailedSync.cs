@@ -16,6 +16,7 @@ public sealed partial class PowerCutTests
             await server.StartAgainAsync();
             var client = new Client(server) { MayBeRefused = true };
             await client.StoreAsync(ledger.New(), new Content(10_000, 1));
+            await Task.Delay(1_500); // the log was copied into the database and begins anew
             disk.Fail(new FaultPlan(DiskOperations.Sync, At: 1, DiskError.InputOutput) { PathContains = "-wal" });
             Assert.Equal(Outcome.Open, await client.CreateAsync(ledger.New()));
             Assert.Equal(1, await server.EndAsync(TimeSpan.FromSeconds(20)));
@@ -33,11 +34,19 @@ public sealed partial class PowerCutTests
         }
 
         var run = new Recorded(ledger, disk.ReadJournal());
-        int step = Math.Max(1, (run.Journal.Entries.Count - restart) / 16);
-        int cuts = 0;
-        for (int at = run.Journal.Entries.Count; at > restart; at -= step)
+        int[] copied =
+        [
+            .. Enumerable.Range(restart, run.Journal.Entries.Count - restart)
+                .Where(i => run.Journal.Entries[i] is { Kind: JournalKind.Write, Path: "data/catalog.db" }),
+        ];
+        IEnumerable<(int At, Unsynced Unsynced)> cuts =
+        [
+            .. run.AnswerPlaces().Where(answer => answer > restart).Select(answer => (answer + 1, Unsynced.Dropped)),
+            .. copied.Where((_, i) => i % Math.Max(1, copied.Length / 12) == 0).Select(write => (write + 1, Unsynced.Sampled(write))),
+        ];
+        Assert.NotEmpty(copied);
+        foreach ((int at, Unsynced unsynced) in cuts)
         {
-            Unsynced unsynced = cuts++ % 3 == 0 ? Unsynced.Dropped : Unsynced.Sampled(at);
             IReadOnlyList<string> problems = await ProblemsAfterAsync(run, at, unsynced);
             Assert.True(problems.Count == 0, $"Cut {at - restart} entries after the restart, {unsynced}: {string.Join("\n", problems)}");
         }

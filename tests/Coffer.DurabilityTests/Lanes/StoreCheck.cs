@@ -40,7 +40,7 @@ internal static class StoreCheck
                 (View? view, string problem) = await LookAsync(server, tracked, allowed);
                 if (view is null)
                 {
-                    problems.Enqueue($"{tracked.Name} {problem}; allowed: {string.Join(" or ", allowed)}; "
+                    problems.Enqueue($"{tracked.Name} ({tracked.Id}) {problem}; allowed: {string.Join(" or ", allowed)}; "
                         + $"asked: {string.Join(", ", tracked.Steps.Select(step => $"{step.Verb} ({step.Outcome})"))}");
                     return;
                 }
@@ -119,7 +119,7 @@ internal static class StoreCheck
             problems.EnqueueAll(listed
                 .Where(item => !found.ContainsKey(item.Text("id")!)
                     && !(state == View.Uploading && nameless.Contains(item.Text("name")!) && item.IsNullOrAbsent("size_bytes")))
-                .Select(item => $"{item.Text("name")} is {state} in the list, and nobody made it so"));
+                .Select(item => $"{item.Text("name")} ({item.Text("id")}) is {state} in the list, and nobody made it so"));
         }
 
         List<JsonElement> live = await ListAsync(server, "", problems);
