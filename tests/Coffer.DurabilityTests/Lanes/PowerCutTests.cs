@@ -113,12 +113,20 @@ public sealed partial class PowerCutTests(ITestOutputHelper output)
             {
                 TrackedObject it = ledger.New();
                 int size = new[] { 4_000, 70_000, 600_000, 60_000 }[(writer + i) % 4];
-                await client.CreateAsync(it);
-                await client.UploadAsync(it, new Content(size / 2, (writer * 10) + i), isChunked: i == 1);
-                await client.UploadAsync(it, new Content(size, (writer * 10) + i + 100));
-                await client.CompleteAsync(it);
-                if (i == 1) await client.RenameAsync(it, it.Name + "-renamed");
-                if (i == 2) await client.DeleteAsync(it);
+                List<Func<Task<Outcome>>> requests =
+                [
+                    () => client.CreateAsync(it),
+                    () => client.UploadAsync(it, new Content(size / 2, (writer * 10) + i), isChunked: i == 1),
+                    () => client.UploadAsync(it, new Content(size, (writer * 10) + i + 100)),
+                    () => client.CompleteAsync(it),
+                ];
+                if (i == 1) requests.Add(() => client.RenameAsync(it, it.Name + "-renamed"));
+                if (i == 2) requests.Add(() => client.DeleteAsync(it));
+                foreach (Func<Task<Outcome>> request in requests)
+                {
+                    await request();
+                    await Task.Delay(5); // a promise that was given too early is not found out by the next request
+                }
             }
         }));
         await Task.Delay(lies == LyingSyncs.None ? 1_500 : 0); // the writer is idle for a second, then it checkpoints
