@@ -20,7 +20,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Coffer.Server;
 
-/// <summary>Puts the server together: engines, dialects, and the steps that every request passes.</summary>
+/// <summary>Puts the HTTP side together: host, addresses, and the steps that every request passes.</summary>
 public static class CofferServer
 {
     /// <summary>The composed server, not yet started.</summary>
@@ -32,13 +32,11 @@ public static class CofferServer
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddHost(builder, options);
-        AddEngines(builder.Services, options);
         addServices?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
         UsePipeline(app, options);
         MapOperations(app);
-        MapDialects(app);
         mapRoutes?.Invoke(app);
         return app;
     }
@@ -73,32 +71,12 @@ public static class CofferServer
         Log.Listening(logger, addresses);
     }
 
-    /// <summary>Serves until the process is asked to end; then running transfers get their time.</summary>
-    public static async Task RunAsync(WebApplication app, CancellationToken cancellationToken = default)
-    {
-        await using (app)
-        {
-            await StartAsync(app, cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
-        }
-    }
-
     /// <summary>Where the started server listens, with the real port where 0 was asked for.</summary>
     public static IReadOnlyList<string> AddressesOf(WebApplication app) =>
     [
         .. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
             .Where(static address => !address.EndsWith(Handover.EndPoint.ToString()!, StringComparison.Ordinal)),
     ];
-
-    // Engines are chosen here, in sight: AddSqliteCatalog and AddDiskBlobs, with a ReadinessCheck each.
-    private static void AddEngines(IServiceCollection services, CofferOptions options)
-    {
-    }
-
-    // Dialects are mapped here: MapObjects.
-    private static void MapDialects(IEndpointRouteBuilder routes)
-    {
-    }
 
     private static void AddHost(WebApplicationBuilder builder, CofferOptions options)
     {
