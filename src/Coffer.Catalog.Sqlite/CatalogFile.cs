@@ -71,7 +71,7 @@ internal static class CatalogFile
         {
             db.SetBusyTimeout(BusyTimeout);
             db.KeepLogOnClose();
-            Configure(db, cacheKiB: 2 * 1024);
+            Configure(db, cacheKiB: 8 * 1024);
             Set(db, "query_only", "1");
             return db;
         }

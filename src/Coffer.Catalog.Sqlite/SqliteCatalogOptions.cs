@@ -3,7 +3,7 @@ namespace Coffer.Catalog.Sqlite;
 /// <summary>Settings of the embedded catalog.</summary>
 public sealed class SqliteCatalogOptions
 {
-    public const int DefaultInlineMaxBytes = 64 * 1024;
+    public const int DefaultInlineMaxBytes = 48 * 1024;
 
     /// <summary>The database file; <c>-wal</c> and <c>-shm</c> lie beside it. Its folder must exist and have one owner.</summary>
     public required string Path { get; init; }
@@ -11,7 +11,7 @@ public sealed class SqliteCatalogOptions
     /// <summary>A file that takes up room until deletes need it, on the same volume; null for none.</summary>
     public string? BallastPath { get; init; }
 
-    /// <summary>Largest content in bytes that is kept in the catalog; 64 KiB by default, 512 KiB at most, 0 for none but empty ones.</summary>
+    /// <summary>Largest content in bytes that is kept in the catalog; 48 KiB by default, 512 KiB at most, 0 for none but empty ones.</summary>
     public int InlineMaxBytes { get; init; } = DefaultInlineMaxBytes;
 
     /// <summary>Room in bytes that inline contents leave free; null for the smaller of 256 MiB and 5 % of the volume.</summary>

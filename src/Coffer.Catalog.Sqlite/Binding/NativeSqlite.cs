@@ -28,6 +28,8 @@ internal static unsafe partial class NativeSqlite
 
     public const int ConfigNoCheckpointOnClose = 1006;
 
+    public const int ConfigMemoryStatistics = 9;
+
     public const int TransactionNone = 0;
 
     public const int NullType = 5;
@@ -42,6 +44,10 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_libversion_number")]
     public static partial int VersionNumber();
+
+    /// <remarks>Variadic in C; a single int argument is passed as in any call, except by Apple's arm64.</remarks>
+    [LibraryImport(Library, EntryPoint = "sqlite3_config")]
+    public static partial int ConfigureLibrary(int option, int value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_open_v2", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, out nint db, int flags, nint vfs);

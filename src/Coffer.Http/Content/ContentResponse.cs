@@ -70,6 +70,11 @@ public static class ContentResponse
 
     private static async Task CopyAsync(HttpContext http, OpenObject content, ByteRange range)
     {
+        if (content.IsInMemory)
+        {
+            await http.Response.StartAsync(http.RequestAborted); // what is written before the headers is copied once more
+        }
+
         try
         {
             if (!await content.CopyToAsync(http.Response.BodyWriter, range.Offset, range.Count, http.RequestAborted))

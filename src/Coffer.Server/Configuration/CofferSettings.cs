@@ -74,7 +74,7 @@ public static class CofferSettings
             static (options, text) => options.Catalog = Engine(text, "sqlite")),
         One("Blobs", "disk", "engine that keeps the bytes; `disk` is the only one so far", "disk",
             static (options, text) => options.Blobs = Engine(text, "disk")),
-        One("InlineMaxBytes", "65536", "largest object kept inside the catalog; at most 512KiB", "64KiB",
+        One("InlineMaxBytes", "49152", "largest object kept inside the catalog; at most 512KiB", "48KiB",
             static (options, text) => options.InlineMaxBytes = Size(text) <= LargestInlineBytes
                 ? Size(text)
                 : throw new FormatException($"is \"{text}\", more than the 512KiB that the catalog can hold")),

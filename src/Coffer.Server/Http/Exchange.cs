@@ -229,9 +229,16 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         }
     }
 
+    /// <remarks>
+    /// What is written before the headers the server keeps apart, and then copies into blocks of 4 KiB. So large bytes wait in a
+    /// buffer of our own, and go over in one piece once the response has started.
+    /// </remarks>
     private sealed class CountingWriter(Exchange exchange) : PipeWriter
     {
+        private const int LargeBytes = 8 * 1024;
         private PipeWriter? _inner;
+        private byte[]? _early;
+        private int _earlyBytes;
         private long _waitingSince;
 
         public long Bytes { get; private set; }
@@ -244,20 +251,45 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         public void Begin(PipeWriter inner) => _inner = inner;
 
-        public void End() => (_inner, _waitingSince, Bytes) = (null, 0, 0);
+        public void End()
+        {
+            ReturnEarly();
+            (_inner, _waitingSince, Bytes) = (null, 0, 0);
+        }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => _inner!.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (_early is null && (sizeHint < LargeBytes || exchange._http!.Response.HasStarted))
+            {
+                return _inner!.GetMemory(sizeHint);
+            }
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => _inner!.GetSpan(sizeHint);
+            if (_early is not null && sizeHint > _early.Length - _earlyBytes)
+            {
+                throw new InvalidOperationException("A second large piece was asked for before the first one was flushed.");
+            }
+
+            _early ??= ArrayPool<byte>.Shared.Rent(sizeHint);
+            return _early.AsMemory(_earlyBytes);
+        }
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
         public override void Advance(int bytes)
         {
             Bytes += bytes;
-            _inner!.Advance(bytes);
+            if (_early is null)
+            {
+                _inner!.Advance(bytes);
+            }
+            else
+            {
+                _earlyBytes += bytes;
+            }
         }
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-            WatchAsync(_inner!.FlushAsync(cancellationToken));
+            WatchAsync(_early is null ? _inner!.FlushAsync(cancellationToken) : FlushEarlyAsync(cancellationToken));
 
         public override ValueTask<FlushResult> WriteAsync(
             ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -269,6 +301,24 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         public override void CancelPendingFlush() => _inner!.CancelPendingFlush();
 
         public override void Complete(Exception? exception = null) => _inner!.Complete(exception);
+
+        private async ValueTask<FlushResult> FlushEarlyAsync(CancellationToken cancellationToken)
+        {
+            await exchange._http!.Response.StartAsync(cancellationToken);
+            _early.AsSpan(0, _earlyBytes).CopyTo(_inner!.GetSpan(_earlyBytes));
+            _inner.Advance(_earlyBytes);
+            ReturnEarly();
+            return await _inner.FlushAsync(cancellationToken);
+        }
+
+        private void ReturnEarly()
+        {
+            if (_early is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_early);
+                (_early, _earlyBytes) = (null, 0);
+            }
+        }
 
         private ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush) =>
             flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
