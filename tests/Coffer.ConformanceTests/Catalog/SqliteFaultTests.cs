@@ -33,7 +33,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime
     public async Task A_full_database_fails_one_by_one_what_does_not_fit_and_nothing_else()
     {
         await _catalog.RunOnWriterAsync(db => db.Execute("PRAGMA max_page_count = 400")); // about 1.6 MB
-        byte[] large = new byte[60_000];
+        byte[] large = new byte[48_000];
         Task<StoredObject>[] puts = [.. Enumerable.Range(0, 60).Select(n => PutAsync(n % 2 == 0 ? large : [1, 2, 3]))];
         var outcomes = new List<(Task<StoredObject> Put, bool Kept)>();
         foreach (Task<StoredObject> put in puts)
@@ -120,8 +120,8 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         await ReopenAsync(new SqliteCatalogOptions { Path = DatabasePath, MinFreeBytes = 0, BusyAfter = TimeSpan.FromMilliseconds(100) });
         using var release = new ManualResetEventSlim();
         Task slow = _catalog.RunOnWriterAsync(_ => release.Wait());
-        byte[] large = new byte[64 * 1024];
-        List<Task<StoredObject>> puts = [.. Enumerable.Range(0, 160).Select(_ => PutAsync(large))]; // 10 MB; 8 MiB have a place
+        byte[] large = new byte[48 * 1024];
+        List<Task<StoredObject>> puts = [.. Enumerable.Range(0, 220).Select(_ => PutAsync(large))]; // 10 MB; 8 MiB have a place
         var waited = Stopwatch.StartNew();
         await Task.WhenAny(puts);
         Assert.InRange(waited.ElapsedMilliseconds, 50, 5000);
@@ -141,7 +141,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime
             }
         }
 
-        Assert.InRange(kept, 64, 159);
+        Assert.InRange(kept, 64, 219);
         Assert.Equal(kept, (await _catalog.TotalsAsync(None)).Single(total => total.State == ObjectState.ReadOnly).Objects);
     }
 
@@ -300,7 +300,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime
             }
         }))];
         long longest = 0;
-        byte[] bytes = new byte[60_000];
+        byte[] bytes = new byte[48_000];
         for (int n = 0; n < 40; n++)
         {
             await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PutAsync(bytes)));
