@@ -29,6 +29,7 @@ internal sealed record Report(string Message, int ExitCode)
             ClosedPipeException => new("", ExitCodes.Done) { EndsRun = true },
             _ when cancelled.IsCancellationRequested =>
                 new("interrupted; what was finished before stays", ExitCodes.Interrupted) { Code = "interrupted", EndsRun = true },
+            OutputFailedException => new($"{failure.Message}; check where it goes", ExitCodes.Failed) { Code = "local", EndsRun = true },
             UsageException => new(failure.Message, ExitCodes.Usage) { Code = "usage", EndsRun = true },
             RefusedException => new(failure.Message, ExitCodes.Failed) { Code = "local" },
             UnreachableException => new(
