@@ -57,7 +57,7 @@ public sealed class RunningServer : IAsyncDisposable
         {
             services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
-            services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
+            services.AddSingleton(new ReadinessCheck("blob store", token => installation!.Blobs.IsReadyAsync(token)));
         });
         try
         {
