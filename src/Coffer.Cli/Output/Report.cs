@@ -45,7 +45,7 @@ internal sealed record Report(string Message, int ExitCode)
                 Code = "connection_failed", EndsRun = true,
             },
             CofferException refusal => OfAnswer(refusal, verb, connection),
-            ArgumentException => new($"{Text.Clause(WithoutParameter(failure.Message))}; see `{verb} --help`", ExitCodes.Usage)
+            ArgumentException => new($"{Text.Clause(failure.Message)}; see `{verb} --help`", ExitCodes.Usage)
             {
                 Code = "usage",
             },
@@ -102,7 +102,4 @@ internal sealed record Report(string Message, int ExitCode)
             return null; // a proxy's page; the exception quotes what there is
         }
     }
-
-    private static string WithoutParameter(string message) =>
-        message.IndexOf(" (Parameter '", StringComparison.Ordinal) is var at and >= 0 ? message[..at] : message;
 }
