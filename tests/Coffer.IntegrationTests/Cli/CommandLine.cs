@@ -115,7 +115,7 @@ public sealed partial class CommandLine : IDisposable
         return ended with { Bytes = Encoding.UTF8.GetBytes(ended.Output.Replace("\r\n", "\n", StringComparison.Ordinal)) };
     }
 
-    /// <summary>Starts it, with a Ctrl-C and a SIGHUP that are not ignored, whatever started the tests.</summary>
+    /// <summary>Starts it, with a Ctrl-C that is not ignored, whatever started the tests.</summary>
     public Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "--default-signal=HUP", Coffer, .. arguments]);
 
     /// <summary>Sends Ctrl-C's signal, or another.</summary>
