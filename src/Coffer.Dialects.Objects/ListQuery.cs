@@ -1,5 +1,5 @@
-using System.Globalization;
 using Coffer.Catalog;
+using Coffer.Http;
 using Coffer.Objects;
 using Microsoft.AspNetCore.Http;
 
@@ -48,7 +48,7 @@ internal static class ListQuery
             return DefaultLimit;
         }
 
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal limit))
+        if (!WholeNumber.TryParse(text, out long limit))
         {
             throw Invalid($"limit is not a number; 1 to {MaxLimit} are allowed");
         }

@@ -58,7 +58,7 @@ public sealed class JsonBody : IDisposable
     public string RequiredText(string name) => Text(name) ?? throw Invalid($"{name} is required");
 
     public long? Integer(string name) => Find(name) is not { } value ? null
-        : value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number) ? number
+        : value.ValueKind is JsonValueKind.Number && WholeNumber.TryParse(value.GetRawText(), out long number) ? number
         : throw Invalid($"{name} is not a whole number");
 
     public bool? Flag(string name) => Find(name) is not { } value ? null

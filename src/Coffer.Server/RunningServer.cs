@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Coffer.Access;
 using Coffer.Dialects.Objects;
 using Coffer.Http;
@@ -22,9 +23,16 @@ public sealed class RunningServer : IAsyncDisposable
     private const int Failed = 1;
     private readonly WebApplication _app;
     private readonly Installation _installation;
+    private readonly PosixSignalRegistration _hangup;
 
     private RunningServer(WebApplication app, Installation installation, CofferOptions options)
     {
+        // The host knows Ctrl-C and SIGTERM; a terminal that is closed ends the server in order too.
+        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        });
         _app = app;
         _installation = installation;
         Url = options.PublicUrl ?? CofferServer.AddressesOf(app)[0];
@@ -57,7 +65,7 @@ public sealed class RunningServer : IAsyncDisposable
         {
             services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
-            services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
+            services.AddSingleton(new ReadinessCheck("blob store", token => installation!.Blobs.IsReadyAsync(token)));
         });
         try
         {
@@ -103,6 +111,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hangup.Dispose();
         await _app.StopAsync();
         await _installation.DisposeAsync();
         await _app.DisposeAsync();

@@ -76,7 +76,7 @@ internal sealed partial class WriteSession
         }
 
         long nowMs = NowMs;
-        if (row.At(nowMs).State != ObjectState.Uploading)
+        if (row.At(nowMs).State != ObjectState.Uploading || (content.Replaces is { } seen && seen.ETag != row.Stored.ETag))
         {
             return new Transition(Happened: false, row.At(nowMs));
         }

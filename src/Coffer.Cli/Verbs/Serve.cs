@@ -60,6 +60,15 @@ internal static class Serve
     private static string Command(RunningServer server)
     {
         string path = Environment.ProcessPath ?? "coffer";
+        if (Path.GetFileNameWithoutExtension(path) == "dotnet")
+        {
+            // Started as `dotnet coffer.dll serve`: the process is the runtime's, and calls for the program's file.
+            bool isFound = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Any(static folder => File.Exists(Path.Combine(folder, "dotnet")));
+            string runtime = isFound ? "dotnet" : Quoted(path);
+            return $"{runtime} {Quoted(Path.Combine(AppContext.BaseDirectory, "coffer.dll"))} --data {Quoted(server.DataFolder)}";
+        }
+
         bool isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => string.Equals(Path.Combine(folder, "coffer"), path, StringComparison.Ordinal));
         bool isDefaultFolder = string.Equals(server.DataFolder, Path.GetFullPath("coffer-data"), StringComparison.Ordinal);

@@ -106,7 +106,14 @@ public sealed record NewContent
     public ReadOnlyMemory<byte>? Inline { get; init; }
 
     public IReadOnlyList<BlobPiece> Pieces { get; init; } = [];
+
+    /// <summary>When given, attaching does not happen once the object has other bytes than these.</summary>
+    public ExpectedContent? Replaces { get; init; }
 }
+
+/// <summary>The bytes that an object was seen with.</summary>
+/// <param name="ETag">Null when it had none.</param>
+public readonly record struct ExpectedContent(string? ETag);
 
 /// <summary>What may be changed afterwards; null leaves a thing as it is.</summary>
 public sealed record ObjectChange

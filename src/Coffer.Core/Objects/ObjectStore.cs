@@ -51,23 +51,33 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
 
     /// <summary>Gives an UPLOADING object its bytes; what was uploaded before is replaced as a whole, or not at all.</summary>
     /// <param name="link">A verified link for uploading.</param>
-    /// <exception cref="StoreException">ObjectNotFound, WrongState, ObjectGone, TooLarge, ContentTruncated, OutOfSpace.</exception>
+    /// <param name="mayReplace">
+    /// Judges the entity tag of what was uploaded so far, null for nothing; the same bytes are then there when they are replaced.
+    /// Null for an upload without conditions.
+    /// </param>
+    /// <exception cref="StoreException">ObjectNotFound, WrongState, ObjectGone, PreconditionFailed, TooLarge, ContentTruncated, OutOfSpace.</exception>
     public async Task<StoredObject> UploadAsync(
-        SignedUrl link, PipeReader content, long? length, CancellationToken cancellationToken)
+        SignedUrl link, PipeReader content, long? length, Func<string?, bool>? mayReplace, CancellationToken cancellationToken)
     {
-        RequireUploading(await catalog.FindObjectAsync(link.Object, cancellationToken));
+        StoredObject before = RequireUploading(await catalog.FindObjectAsync(link.Object, cancellationToken));
+        if (mayReplace?.Invoke(before.ETag) is false)
+        {
+            throw NotAsExpected();
+        }
+
         var write = new BlobWrite { Length = length, MaxBytes = limits.MaxObjectBytes };
         await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
 
         Transition attached = await received.CommitAsync(async bytes =>
         {
-            Transition outcome = await catalog.AttachContentAsync(link.Object, bytes, cancellationToken);
+            NewContent attaching = mayReplace is null ? bytes : bytes with { Replaces = new ExpectedContent(before.ETag) };
+            Transition outcome = await catalog.AttachContentAsync(link.Object, attaching, cancellationToken);
             return (outcome.Happened, outcome);
         });
         if (!attached.Happened)
         {
             RequireUploading(attached.Object); // it was completed or deleted while the bytes came
-            throw new StoreException(StoreErrorCode.WrongState, "the object changed while its bytes were uploaded");
+            throw mayReplace is not null ? NotAsExpected() : new StoreException(StoreErrorCode.WrongState, "the object changed while its bytes were uploaded");
         }
 
         return attached.Object!;
@@ -275,21 +285,17 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         return bucket;
     }
 
-    private static void RequireUploading(StoredObject? found)
+    private static StoredObject RequireUploading(StoredObject? found) => found?.State switch
     {
-        switch (found?.State)
-        {
-            case ObjectState.Uploading:
-                return;
-            case null:
-                throw Visibility.NotFound();
-            case ObjectState.Deleted:
-                throw Gone();
-            default:
-                throw new StoreException(
-                    StoreErrorCode.WrongState, $"the object is {found.State.Word()}: its bytes are final; make a new object to upload others");
-        }
-    }
+        ObjectState.Uploading => found,
+        null => throw Visibility.NotFound(),
+        ObjectState.Deleted => throw Gone(),
+        _ => throw new StoreException(
+            StoreErrorCode.WrongState, $"the object is {found.State.Word()}: its bytes are final; make a new object to upload others"),
+    };
+
+    private static StoreException NotAsExpected() => new(
+        StoreErrorCode.PreconditionFailed, "what was uploaded so far is not what If-Match or If-None-Match asks for");
 
     private static StoreException Gone() => new(StoreErrorCode.ObjectGone, "the object was deleted or has expired");
 }

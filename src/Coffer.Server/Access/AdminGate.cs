@@ -45,14 +45,16 @@ public sealed class AdminGate(CofferOptions options, CallerCheck callerOf)
 
     /// <summary>
     /// A connection from this machine that no proxy made for somebody else, and no web page: a page of any origin can
-    /// send requests to 127.0.0.1, with a host name of its own that points there.
+    /// send requests to 127.0.0.1, with a host name of its own that points there. By now a trusted proxy's headers may have
+    /// replaced address and host, so none of them may be there, whoever sent them.
     /// </summary>
     private static bool IsFromThisMachine(HttpContext http)
     {
         IHeaderDictionary headers = http.Request.Headers;
         string host = http.Request.Host.Host.Trim('[', ']');
         return http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
-            && !headers.ContainsKey("Forwarded") && !headers.ContainsKey("X-Forwarded-For")
+            && !headers.ContainsKey("Forwarded")
+            && !headers.Keys.Any(static name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase))
             && !headers.ContainsKey("Origin")
             && (host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address)));
     }

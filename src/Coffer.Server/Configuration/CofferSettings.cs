@@ -132,6 +132,11 @@ public static class CofferSettings
             throw new FormatException($"holds \"{text}\", which is not http:// or https:// with a host and a port only");
         }
 
+        if (!address.IsUnixPipe && address.Port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            throw new FormatException($"holds \"{text}\", whose port is none from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}");
+        }
+
         bool isAddressOfMachine = address.IsUnixPipe || address.Host is "*" or "+" or "localhost"
             || IPAddress.TryParse(address.Host, out _);
         if (!isAddressOfMachine)

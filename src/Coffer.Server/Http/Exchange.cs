@@ -72,8 +72,20 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
             _reader.Begin(features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader);
             features.Set<IRequestBodyPipeFeature>(this);
             http.Request.Body = _requestStream;
+            if (HttpProtocol.IsHttp2(http.Request.Protocol))
+            {
+                http.Response.OnStarting(() => DiscardBodyAsync(http));
+            }
         }
     }
+
+    /// <summary>Over HTTP/2, reads what the client still sends of a body that nobody read to its end; comes before the answer.</summary>
+    /// <remarks>
+    /// Kestrel resets a stream that is answered while its body still comes (RFC 9113 §8.1). Clients that are busy sending lose the
+    /// answer with it, and the published npm client all other calls on the connection.
+    /// </remarks>
+    public Task DiscardBodyAsync(HttpContext http) =>
+        _http == http && HttpProtocol.IsHttp2(http.Request.Protocol) ? _reader.DiscardAsync() : Task.CompletedTask;
 
     /// <summary>Forgets the request. False when its handler left a read or flush behind: such an instance serves no other.</summary>
     public bool End()
@@ -151,8 +163,14 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
     private sealed class CountingReader(Exchange exchange) : PipeReader
     {
+        private const long MostDiscarded = 64 << 20;
+        private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(5);
+
         private PipeReader? _inner;
         private ReadOnlySequence<byte> _offered;
+        private bool _isOffered;
+        private bool _hasBegun;
+        private bool _hasEnded;
         private long _waitingSince;
 
         public long Bytes { get; private set; }
@@ -161,15 +179,53 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         public void Begin(PipeReader inner) => _inner = inner;
 
-        public void End() => (_inner, _offered, _waitingSince, Bytes) = (null, default, 0, 0);
+        public void End()
+        {
+            (_inner, _offered, _waitingSince, Bytes) = (null, default, 0, 0);
+            (_isOffered, _hasBegun, _hasEnded) = (false, false, false);
+        }
+
+        /// <summary>Reads on and throws away, up to a limit of bytes and time: past it the sender is not worth the wait.</summary>
+        public async Task DiscardAsync()
+        {
+            bool isAsking = !_hasBegun && exchange._http!.Request.Headers.Expect.Count > 0; // it sends when it is told to go on
+            if (_inner is null || _hasEnded || isAsking || WaitingSince != 0)
+            {
+                return;
+            }
+
+            using var patience = new CancellationTokenSource(DiscardTime);
+            long limit = Bytes + MostDiscarded;
+            try
+            {
+                while (!_hasEnded && Bytes < limit)
+                {
+                    if (_isOffered)
+                    {
+                        AdvanceTo(_offered.End);
+                    }
+
+                    ReadResult result = await _inner.ReadAsync(patience.Token);
+                    (_offered, _isOffered, _hasEnded) = (result.Buffer, true, result.IsCompleted);
+                }
+
+                AdvanceTo(_offered.End);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+            {
+                // Too slow, gone, or no longer readable: the answer goes out as it is.
+            }
+        }
 
         public override bool TryRead(out ReadResult result)
         {
+            _hasBegun = true;
             return _inner!.TryRead(out result) && Offer(result);
         }
 
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
+            _hasBegun = true;
             ValueTask<ReadResult> read = _inner!.ReadAsync(cancellationToken);
             if (!read.IsCompletedSuccessfully)
             {
@@ -186,7 +242,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
         {
             Bytes += _offered.Slice(0, consumed).Length;
-            _offered = default;
+            (_offered, _isOffered) = (default, false);
             _inner!.AdvanceTo(consumed, examined);
         }
 
@@ -196,10 +252,10 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         private bool Offer(in ReadResult result)
         {
-            _offered = result.Buffer;
+            (_offered, _isOffered, _hasEnded) = (result.Buffer, true, result.IsCompleted);
             if (Bytes + _offered.Length > Endpoints.JsonBodyLimit && !Dispatch.CarriesData(exchange._http!))
             {
-                _inner!.AdvanceTo(_offered.End); // or the server could not read on and throw away the rest
+                AdvanceTo(_offered.End); // or the server could not read on and throw away the rest
                 throw new BadHttpRequestException(Dispatch.TooLarge.Message, Dispatch.TooLarge.Status);
             }
 

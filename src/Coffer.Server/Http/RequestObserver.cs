@@ -40,6 +40,11 @@ internal sealed class RequestObserver(
         }
         finally
         {
+            if (!http.Response.HasStarted)
+            {
+                await exchange.DiscardBodyAsync(http); // its own hook would come when the exchange serves another request
+            }
+
             // A handler may have taken the end of its transfer for an ordinary one.
             failure ??= exchange.CutForSilence ? StatusCodes.Status499ClientClosedRequest : null;
             Conclude(http, exchange, failure ?? http.Response.StatusCode);

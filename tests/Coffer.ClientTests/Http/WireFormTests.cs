@@ -154,6 +154,22 @@ public sealed class WireFormTests
     }
 
     [Theory]
+    [InlineData("public"), InlineData("list_public")]
+    public async Task A_word_that_names_another_route_is_no_id(string word)
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Json(View));
+        using CofferClient client = server.Client();
+        StorageObject wrong = client.StorageObjects.FromId(word);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.RetrieveAsync(word));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.DeleteAsync(word));
+        await Assert.ThrowsAsync<ArgumentException>(() => wrong.GetDownloadUrlAsync());
+        await Assert.ThrowsAsync<ArgumentException>(() => wrong.DownloadAsBytesAsync());
+        Assert.Throws<ArgumentException>(() => client.Objects.Retrieve(word));
+        Assert.Empty(server.Seen);
+    }
+
+    [Theory]
     [InlineData(true), InlineData(false)]
     public async Task A_header_cannot_smuggle_in_another(bool async)
     {

@@ -55,6 +55,27 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
+    public async Task Bytes_that_replace_others_than_those_expected_are_not_taken()
+    {
+        NewObject made = NewObject();
+        await Catalog.CreateObjectAsync(made, once: null, None);
+        var nothing = new ExpectedContent(ETag: null);
+
+        Assert.False((await AttachAsync("one", new ExpectedContent("other"))).Happened);
+        Assert.Null((await FindAsync(made.Id)).ETag);
+        Assert.True((await AttachAsync("one", nothing)).Happened);
+        Assert.False((await AttachAsync("two", nothing)).Happened);
+        Transition refused = await AttachAsync("two", new ExpectedContent("other"));
+        Assert.Equal((false, "one"), (refused.Happened, refused.Object!.ETag));
+        Assert.True((await AttachAsync("two", new ExpectedContent("one"))).Happened);
+        Assert.True((await AttachAsync("three", expected: null)).Happened);
+        Assert.Equal("three", (await FindAsync(made.Id)).ETag);
+
+        Task<Transition> AttachAsync(string text, ExpectedContent? expected) =>
+            Catalog.AttachContentAsync(made.Id, Inline(text, text) with { Replaces = expected }, None);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_null_everywhere()
     {
         ObjectId unknown = Catalog.MintObjectId();

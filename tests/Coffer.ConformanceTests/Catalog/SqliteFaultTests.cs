@@ -409,6 +409,34 @@ public sealed class SqliteFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task On_a_volume_that_became_full_after_a_clean_end_it_starts_with_the_ballasts_room()
+    {
+        using TemporaryVolume? volume = TemporaryVolume.TryMount(sizeMiB: 40);
+        Assert.SkipWhen(volume is null, "needs root to mount a small tmpfs");
+        var options = new SqliteCatalogOptions
+        {
+            Path = volume.File("catalog.db"), BallastPath = volume.File("ballast"), MinFreeBytes = 64 * 1024,
+        };
+        await _catalog.DisposeAsync();
+        await OpenAsync(options);
+        StoredObject one = await PutAsync(new byte[20_000]);
+        StoredObject other = await PutAsync(new byte[20_000]);
+        await _catalog.DisposeAsync();
+        Assert.False(File.Exists(options.Path + "-shm")); // so that it has to be made again
+
+        volume.Fill();
+        await OpenAsync(options);
+
+        Assert.False(File.Exists(options.BallastPath));
+        Assert.Equal(20_000, (await ReadAsync(one.Id))!.Length);
+        Assert.True((await _catalog.DeleteObjectAsync(other.Id, None)).Happened);
+        volume.Empty();
+        await ReopenAsync(options);
+        Assert.True(File.Exists(options.BallastPath));
+        await _catalog.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Every_instrument_moves()
     {
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();

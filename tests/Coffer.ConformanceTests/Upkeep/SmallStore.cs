@@ -53,7 +53,8 @@ internal sealed class SmallStore : IAsyncDisposable
     }
 
     public Task UploadAsync(ObjectId id, byte[] bytes) => Objects.UploadAsync(
-        Urls.Sign(SignedUse.Upload, id, Catalog.NowMs + 1000), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, CancellationToken.None);
+        Urls.Sign(SignedUse.Upload, id, Catalog.NowMs + 1000), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, mayReplace: null,
+        CancellationToken.None);
 
     public async Task<byte[]> ReadAsync(ObjectId id)
     {

@@ -37,7 +37,8 @@ public sealed class StartRefusalTests
 
     [Theory]
     [InlineData("COFFER_SIGNING_KEY", "too short"), InlineData("COFFER_JWT_SECRET", "too short"), InlineData("COFFER_MAX_OBJECT_BYTES", "many")]
-    [InlineData("COFFER_URLS", "ftp://localhost"), InlineData("COFFER_SHUTDOWN_SECONDS", "-1")]
+    [InlineData("COFFER_URLS", "ftp://localhost"), InlineData("COFFER_URLS", "http://127.0.0.1:99999")]
+    [InlineData("COFFER_SHUTDOWN_SECONDS", "-1")]
     public async Task A_setting_that_cannot_be_honoured(string name, string value)
     {
         await using CofferProcess server = CofferProcess.Make();
