@@ -73,6 +73,11 @@ internal sealed class Installation : IAsyncDisposable
     {
         BootstrapFile? bootstrap = options.Bootstrap is { } path ? BootstrapFile.Read(path) : null;
         DataFolder folder = DataFolder.Open(options.Data);
+        foreach (string open in folder.OpenToOthers)
+        {
+            Log.OpenToOthers(loggers.CreateLogger<Installation>(), open);
+        }
+
         ICatalog? catalog = null;
         IBlobStore? blobs = null;
         try

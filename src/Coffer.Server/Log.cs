@@ -29,4 +29,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 5007, Level = LogLevel.Warning,
         Message = "Key {Key} of the bootstrap file was revoked by hand and stays revoked; give the file another token")]
     public static partial void BootstrapKeyStaysRevoked(ILogger logger, Guid key);
+
+    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning,
+        Message = "Other users of this machine can reach {Path}, and its mode cannot be changed; take their rights away by hand")]
+    public static partial void OpenToOthers(ILogger logger, string path);
 }

@@ -1,19 +1,18 @@
 using System.Text.Json;
+using Coffer.LocalFiles;
 
 namespace Coffer.Server.Secrets;
 
 /// <summary>The file in the data folder from which the command on the same machine reads address and keys. For its owner only.</summary>
 internal static class CredentialsFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public static void Write(string path, string url, InstallationSecrets secrets)
     {
         string staged = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = OwnerOnly;
+            options.UnixCreateMode = OwnerOnly.Files;
         }
 
         File.Delete(staged); // one that an earlier run left would keep its mode
