@@ -77,13 +77,9 @@ public sealed class DataFolder : IDisposable
             DirectorySync.Flush(root);
             return new DataFolder(root, taken);
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException($"the data folder {root} cannot be written; change its owner, or choose another with --data", denied);
-        }
-        catch (IOException failed)
-        {
-            throw new DataFolderException($"the data folder {root} cannot be used: {failed.Message}; choose another with --data", failed);
+            throw DataFolderException.Of(root, refused);
         }
     }
 
@@ -93,5 +89,15 @@ public sealed class DataFolder : IDisposable
     private static bool IsHeld(IOException refused) => (refused.HResult & 0xFFFF) is 11 or 35 or 32;
 }
 
-/// <summary>The data folder cannot be opened; the message is one line that says what to do.</summary>
-public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner);
+/// <summary>The data folder cannot be used; the message is one line that says what to do.</summary>
+public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>What the system refused somewhere in the folder.</summary>
+    public static DataFolderException Of(string root, Exception refused)
+    {
+        string reason = refused.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return refused is UnauthorizedAccessException
+            ? new($"the data folder {root} cannot be written ({reason}); change its owner, or choose another with --data", refused)
+            : new($"the data folder {root} cannot be used: {reason}; choose another with --data", refused);
+    }
+}

@@ -33,4 +33,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 5008, Level = LogLevel.Warning,
         Message = "Other users of this machine can reach {Path}, and its mode cannot be changed; take their rights away by hand")]
     public static partial void OpenToOthers(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5009, Level = LogLevel.Warning,
+        Message = "{Path} could not be brought up to date; the coffer command on this machine may find a wrong address or key in it")]
+    public static partial void CredentialsNotKept(ILogger logger, string path, Exception exception);
 }

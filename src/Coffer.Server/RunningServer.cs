@@ -1,6 +1,7 @@
 using Coffer.Access;
 using Coffer.Dialects.Objects;
 using Coffer.Http;
+using Coffer.LocalFiles;
 using Coffer.Server.Access;
 using Coffer.Server.Admin;
 using Coffer.Server.Configuration;
@@ -48,7 +49,7 @@ public sealed class RunningServer : IAsyncDisposable
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
-    /// <exception cref="LocalFiles.DataFolderException">The data folder is owned by another process, or cannot be written.</exception>
+    /// <exception cref="DataFolderException">The data folder is owned by another process, cannot be written, or is full.</exception>
     /// <exception cref="ListenException">An address cannot be opened.</exception>
     public static async Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken)
     {
@@ -66,7 +67,7 @@ public sealed class RunningServer : IAsyncDisposable
             MapDialects(app, installation);
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
-            CredentialsFile.Write(server.CredentialsPath, server.Url, installation.Secrets);
+            server.KeepCredentials();
             installation.Start();
             return server;
         }
@@ -106,6 +107,26 @@ public sealed class RunningServer : IAsyncDisposable
         await _app.StopAsync();
         await _installation.DisposeAsync();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Leaves address and keys for the command on this machine. Without them the server serves all the same.</summary>
+    /// <exception cref="DataFolderException">They cannot be left, and nobody knows the key that was just made.</exception>
+    private void KeepCredentials()
+    {
+        InstallationSecrets secrets = _installation.Secrets;
+        try
+        {
+            CredentialsFile.Write(CredentialsPath, Url, secrets);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            if (secrets.IsFirstStart || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
+            {
+                throw DataFolderException.Of(DataFolder, failed);
+            }
+
+            Log.CredentialsNotKept(_app.Services.GetRequiredService<ILogger<RunningServer>>(), CredentialsPath, failed);
+        }
     }
 
     private static void MapDialects(WebApplication app, Installation installation)
