@@ -51,7 +51,7 @@ public sealed class JsonBody : IDisposable
     }
 
     /// <summary>Whether the member is there, null or not.</summary>
-    public bool Has(string name) => _document?.RootElement.TryGetProperty(name, out _) is true;
+    public bool Has(string name) => TryGet(name, out _);
 
     public string? Text(string name) => Find(name) is { } value ? TextOf(value, name) : null;
 
@@ -114,5 +114,19 @@ public sealed class JsonBody : IDisposable
     private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidArgument, message);
 
     private JsonElement? Find(string name) =>
-        _document?.RootElement.TryGetProperty(name, out JsonElement value) is true && value.ValueKind is not JsonValueKind.Null ? value : null;
+        TryGet(name, out JsonElement value) && value.ValueKind is not JsonValueKind.Null ? value : null;
+
+    /// <remarks>Looking for one member reads the names of others, and any of them can hold half a character.</remarks>
+    private bool TryGet(string name, out JsonElement value)
+    {
+        try
+        {
+            value = default;
+            return _document?.RootElement.TryGetProperty(name, out value) is true;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("a member's name is not well-formed Unicode");
+        }
+    }
 }
