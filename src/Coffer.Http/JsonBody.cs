@@ -11,7 +11,9 @@ namespace Coffer.Http;
 /// </summary>
 public sealed class JsonBody : IDisposable
 {
+    /// <summary>Largest body of a JSON call; data routes have limits of their own.</summary>
     public const int MaxBytes = 1 << 20;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
     private readonly JsonDocument? _document;
 
@@ -24,7 +26,11 @@ public sealed class JsonBody : IDisposable
     /// <summary>The body as it came.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <exception cref="StoreException">InvalidArgument when it is no JSON object; TooLarge above 1 MiB.</exception>
+    /// <summary>Says that a body is larger than <see cref="MaxBytes"/>.</summary>
+    public static StoreException TooLarge() =>
+        new(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");
+
+    /// <exception cref="StoreException">InvalidArgument when it is no JSON object; TooLarge.</exception>
     public static async ValueTask<JsonBody> ReadAsync(HttpContext http)
     {
         byte[] bytes = await ReadBytesAsync(http.Request.BodyReader, http.RequestAborted);
@@ -97,7 +103,7 @@ public sealed class JsonBody : IDisposable
             ReadResult result = await reader.ReadAsync(cancellationToken);
             if (result.Buffer.Length > MaxBytes)
             {
-                throw new StoreException(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");
+                throw TooLarge();
             }
 
             if (result.IsCompleted)
