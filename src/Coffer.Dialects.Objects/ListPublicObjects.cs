@@ -10,9 +10,10 @@ internal static class ListPublicObjects
     public static async Task Handle(HttpContext http, ObjectsDialect dialect)
     {
         await dialect.CallerAsync(http);
-        ObjectPage page = ListQuery.Parse(http.Request.Query) is { } query
-            ? await dialect.Store.ListPublicAsync(query, http.RequestAborted)
-            : ObjectPage.Empty;
+        ObjectQuery query = ListQuery.Parse(http.Request.Query);
+
+        ObjectPage page = await dialect.Store.ListPublicAsync(query, http.RequestAborted);
+
         await ObjectsJson.WritePageAsync(http, dialect, page);
     }
 }
