@@ -66,9 +66,6 @@ public static class CofferServer
         {
             Log.Configuration(logger, warning);
         }
-
-        string addresses = string.Join(", ", AddressesOf(app));
-        Log.Listening(logger, addresses);
     }
 
     /// <summary>Where the started server listens, with the real port where 0 was asked for.</summary>

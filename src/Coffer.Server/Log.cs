@@ -4,8 +4,9 @@ namespace Coffer.Server;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 5000, Level = LogLevel.Information, Message = "Listening on {Addresses}")]
-    public static partial void Listening(ILogger logger, string addresses);
+    [LoggerMessage(EventId = 5000, Level = LogLevel.Information,
+        Message = "Listening on {Addresses}; data in {DataFolder}, address and keys for the coffer command in {Credentials}")]
+    public static partial void Listening(ILogger logger, string addresses, string dataFolder, string credentials);
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "{Warning}")]
     public static partial void Configuration(ILogger logger, string warning);

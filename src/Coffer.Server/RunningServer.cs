@@ -48,6 +48,8 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
+    private ILogger Logger => _app.Services.GetRequiredService<ILogger<RunningServer>>();
+
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
     /// <exception cref="DataFolderException">The data folder is owned by another process, cannot be written, or is full.</exception>
     /// <exception cref="ListenException">An address cannot be opened.</exception>
@@ -68,6 +70,8 @@ public sealed class RunningServer : IAsyncDisposable
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
             server.KeepCredentials();
+            string addresses = string.Join(", ", CofferServer.AddressesOf(app));
+            Log.Listening(server.Logger, addresses, server.DataFolder, server.CredentialsPath);
             installation.Start();
             return server;
         }
@@ -96,8 +100,7 @@ public sealed class RunningServer : IAsyncDisposable
         }
 
         // Outcomes are open: only a new start knows what the disk holds. Clients repeat what they were not answered.
-        ILogger logger = _app.Services.GetRequiredService<ILogger<RunningServer>>();
-        Log.CatalogFailed(logger);
+        Log.CatalogFailed(Logger);
         await _app.StopAsync(cancellationToken);
         return Failed;
     }
@@ -125,7 +128,7 @@ public sealed class RunningServer : IAsyncDisposable
                 throw DataFolderException.Of(DataFolder, failed);
             }
 
-            Log.CredentialsNotKept(_app.Services.GetRequiredService<ILogger<RunningServer>>(), CredentialsPath, failed);
+            Log.CredentialsNotKept(Logger, CredentialsPath, failed);
         }
     }
 
