@@ -38,4 +38,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 5009, Level = LogLevel.Warning,
         Message = "{Path} could not be brought up to date; the coffer command on this machine may find a wrong address or key in it")]
     public static partial void CredentialsNotKept(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Warning,
+        Message = "The token of {Key} in the bootstrap file is shorter than {ShortestToken} characters and can be guessed")]
+    public static partial void BootstrapTokenShort(ILogger logger, string key, int shortestToken);
 }

@@ -7,6 +7,9 @@ namespace Coffer.Access;
 /// <summary>Resolves bearer tokens to callers, and makes, lists and revokes keys.</summary>
 public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorTokenHash)
 {
+    /// <summary>Shorter tokens, in characters, can be guessed.</summary>
+    public const int ShortestToken = 20;
+
     private const int MaxTextLength = 256;
 
     /// <summary>Who holds this token; null when nobody does, or no longer.</summary>
