@@ -24,14 +24,16 @@ namespace Coffer.Server;
 public static class CofferServer
 {
     /// <summary>The composed server, not yet started.</summary>
+    /// <param name="callerOf">Who holds the key of a request, for the server's own routes.</param>
     /// <param name="addServices">Further services; those registered here win over the server's own.</param>
     /// <param name="mapRoutes">Further routes.</param>
     /// <exception cref="ConfigurationException">The TLS files cannot be used.</exception>
     public static WebApplication Build(
-        CofferOptions options, Action<IServiceCollection>? addServices = null, Action<IEndpointRouteBuilder>? mapRoutes = null)
+        CofferOptions options, CallerCheck callerOf, Action<IServiceCollection>? addServices = null,
+        Action<IEndpointRouteBuilder>? mapRoutes = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        AddHost(builder, options);
+        AddHost(builder, options, callerOf);
         addServices?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
@@ -75,7 +77,7 @@ public static class CofferServer
             .Where(static address => !address.EndsWith(Handover.EndPoint.ToString()!, StringComparison.Ordinal)),
     ];
 
-    private static void AddHost(WebApplicationBuilder builder, CofferOptions options)
+    private static void AddHost(WebApplicationBuilder builder, CofferOptions options, CallerCheck callerOf)
     {
         bool asText = options.LogStream is null && !Console.IsErrorRedirected;
         var sink = new LogSink(options.LogStream ?? Console.OpenStandardError());
@@ -89,7 +91,7 @@ public static class CofferServer
         services.AddSingleton(static provider => new EngineMetrics(
             provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
         services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
-        services.AddSingleton(AdminGate.ByConfiguredKey(options));
+        services.AddSingleton(callerOf);
         services.AddSingleton<AdminGate>();
         services.AddRoutingCore();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);

@@ -56,9 +56,8 @@ public sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken)
     {
         Installation? installation = null;
-        WebApplication app = CofferServer.Build(options, services =>
+        WebApplication app = CofferServer.Build(options, http => CallerOfAsync(http, installation!.Keys), services =>
         {
-            services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
             services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
         });
