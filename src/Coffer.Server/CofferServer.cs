@@ -56,9 +56,11 @@ public static class CofferServer
             throw new ListenException($"{AddressIn(e)} is in use; stop what listens there, or choose another, for example "
                 + "--urls http://127.0.0.1:8585", e);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new ListenException($"An address of {UrlsOf(app)} cannot be opened ({e.SocketErrorCode}); choose another, "
+            // For localhost, which is two addresses, the reasons are inside.
+            string reason = e.GetBaseException() is SocketException refused ? $"{refused.SocketErrorCode}" : e.Message;
+            throw new ListenException($"An address of {UrlsOf(app)} cannot be opened ({reason}); choose another, "
                 + "for example --urls http://127.0.0.1:8585", e);
         }
 

@@ -14,6 +14,16 @@ public sealed class StartRefusalTests
         await RefusedAsync(second, $"{first.Port}", ("COFFER_URLS", $"http://127.0.0.1:{first.Port}"));
     }
 
+    [Theory]
+    [InlineData("http://localhost:80"), InlineData("http://127.0.0.1:80"), InlineData("http://*:80")]
+    public async Task A_port_that_is_for_the_privileged(string url)
+    {
+        Assert.SkipUnless(File.ReadAllText("/proc/sys/net/ipv4/ip_unprivileged_port_start").Trim() == "1024", "every port is for everybody here");
+        await using CofferProcess server = CofferProcess.Make(Unprivileged());
+
+        await RefusedAsync(server, url, ("COFFER_URLS", url));
+    }
+
     [Fact]
     public async Task A_data_folder_that_another_process_owns()
     {
@@ -56,9 +66,7 @@ public sealed class StartRefusalTests
     [Fact]
     public async Task Blobs_that_may_not_be_written()
     {
-        // Root may write everywhere, unless it gives its privileges away.
-        string[] wrapper = Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-all"] : [];
-        await using CofferProcess server = CofferProcess.Make(new ServerSetup { Wrapper = wrapper });
+        await using CofferProcess server = CofferProcess.Make(Unprivileged());
         string blobs = Directory.CreateDirectory(Path.Combine(server.Data, "blobs")).FullName;
         File.SetUnixFileMode(blobs, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
@@ -115,7 +123,7 @@ public sealed class StartRefusalTests
         await server.StartAgainAsync();
 
         Assert.Equal("kept", (await server.Api.DownloadAsync(id)).Expect(200).Text);
-        Assert.DoesNotContain("credentials.json", server.Log, StringComparison.Ordinal); // nothing to write, nothing to warn of
+        Assert.DoesNotContain("could not be brought", server.Log, StringComparison.Ordinal); // nothing to write, nothing to warn of
     }
 
     [Fact]
@@ -134,7 +142,7 @@ public sealed class StartRefusalTests
 
     [Theory]
     [InlineData("COFFER_SIGNING_KEY", "too short"), InlineData("COFFER_JWT_SECRET", "too short"), InlineData("COFFER_MAX_OBJECT_BYTES", "many")]
-    [InlineData("COFFER_URLS", "ftp://localhost"), InlineData("COFFER_SHUTDOWN_SECONDS", "-1")]
+    [InlineData("COFFER_URLS", "ftp://localhost"), InlineData("COFFER_URLS", "http://127.0.0.1:65536"), InlineData("COFFER_SHUTDOWN_SECONDS", "-1")]
     public async Task A_setting_that_cannot_be_honoured(string name, string value)
     {
         await using CofferProcess server = CofferProcess.Make();
@@ -143,6 +151,10 @@ public sealed class StartRefusalTests
 
         Assert.DoesNotContain("too short", line.Replace("is too short", "", StringComparison.Ordinal), StringComparison.Ordinal); // secrets are not repeated
     }
+
+    /// <summary>Root may do everything, unless it gives its privileges away.</summary>
+    private static ServerSetup Unprivileged() =>
+        new() { Wrapper = Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-all"] : [] };
 
     private static async Task<string> RefusedAsync(CofferProcess server, string named, params (string, string?)[] environment)
     {
