@@ -90,7 +90,7 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         {
             (true, _) or (_, ObjectState.ReadOnly) => now,
             (_, ObjectState.Uploading) => throw new StoreException(
-                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: PUT the bytes to the object's upload_url first"),
+                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: send the bytes to the object's upload URL first"),
             _ => throw new StoreException(
                 StoreErrorCode.WrongState, $"the object is {now.State.Word()} and cannot be completed; make a new one"),
         };
