@@ -50,7 +50,9 @@ internal sealed class BlobFolders
     /// <summary>Makes all folders and syncs them and those that hold them, so that a blob's own sync needs only its shard.</summary>
     public void Create()
     {
-        foreach (string folder in (IEnumerable<string>)[_staging, .. _shards])
+        OwnerOnly.MakeFolder(_staging);
+        OwnerOnly.MakeFolder(_blobs);
+        foreach (string folder in _shards)
         {
             Directory.CreateDirectory(folder);
         }

@@ -45,6 +45,7 @@ internal static class CatalogFile
 
     public static Connection OpenWriter(string path, ILogger logger)
     {
+        OwnerOnly.MakeFile(path); // it holds secrets; SQLite would let everybody read it, and gives -wal and -shm the same mode
         Connection db = Connection.Open(path, create: true);
         try
         {

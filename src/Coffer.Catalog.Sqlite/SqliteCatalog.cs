@@ -135,7 +135,7 @@ public sealed partial class SqliteCatalog : ICatalog
                 throw new SqliteCatalogException(
                     string.Create(CultureInfo.InvariantCulture, $"the catalog {options.Path} cannot be opened: {failure.Message}"), failure);
             }
-            catch (IOException failure)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 db?.Dispose();
                 throw new SqliteCatalogException($"the catalog {options.Path} cannot be opened: {failure.Message}", failure);

@@ -38,7 +38,6 @@ public enum StoreErrorCode
     AccountNotFound,
     AccountExists,
     KeyNotFound,
-    KeyExists,
 
     /// <summary>The same request id came before with other content.</summary>
     RequestIdReused,

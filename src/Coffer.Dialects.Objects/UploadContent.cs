@@ -10,7 +10,7 @@ internal static class UploadContent
 {
     public static async Task Handle(HttpContext http, ObjectsDialect dialect)
     {
-        SignedUrl link = dialect.Links.Read(http, SignedUse.Upload) ?? throw new StoreException(
+        VerifiedLink link = dialect.Links.Read(http, SignedUse.Upload) ?? throw new StoreException(
             StoreErrorCode.SignatureInvalid, "bytes are sent to the upload_url that creating the object answered");
 
         if (http.Request.Headers.ContentRange.Count > 0)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Coffer.Access;
 using Coffer.Dialects.Objects;
 using Coffer.Http;
+using Coffer.LocalFiles;
 using Coffer.Server.Access;
 using Coffer.Server.Admin;
 using Coffer.Server.Configuration;
@@ -55,15 +56,16 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
+    private ILogger Logger => _app.Services.GetRequiredService<ILogger<RunningServer>>();
+
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
-    /// <exception cref="LocalFiles.DataFolderException">The data folder is owned by another process, or cannot be written.</exception>
+    /// <exception cref="DataFolderException">The data folder is owned by another process, cannot be written, or is full.</exception>
     /// <exception cref="ListenException">An address cannot be opened.</exception>
     public static async Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken)
     {
         Installation? installation = null;
-        WebApplication app = CofferServer.Build(options, services =>
+        WebApplication app = CofferServer.Build(options, http => CallerOfAsync(http, installation!.Keys), services =>
         {
-            services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
             services.AddSingleton(new ReadinessCheck("blob store", token => installation!.Blobs.IsReadyAsync(token)));
         });
@@ -74,7 +76,9 @@ public sealed class RunningServer : IAsyncDisposable
             MapDialects(app, installation);
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
-            CredentialsFile.Write(server.CredentialsPath, server.Url, installation.Secrets);
+            server.KeepCredentials();
+            string addresses = string.Join(", ", CofferServer.AddressesOf(app));
+            Log.Listening(server.Logger, addresses, server.DataFolder, server.CredentialsPath);
             installation.Start();
             return server;
         }
@@ -103,8 +107,7 @@ public sealed class RunningServer : IAsyncDisposable
         }
 
         // Outcomes are open: only a new start knows what the disk holds. Clients repeat what they were not answered.
-        ILogger logger = _app.Services.GetRequiredService<ILogger<RunningServer>>();
-        Log.CatalogFailed(logger);
+        Log.CatalogFailed(Logger);
         await _app.StopAsync(cancellationToken);
         return Failed;
     }
@@ -115,6 +118,26 @@ public sealed class RunningServer : IAsyncDisposable
         await _app.StopAsync();
         await _installation.DisposeAsync();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Leaves address and keys for the command on this machine. Without them the server serves all the same.</summary>
+    /// <exception cref="DataFolderException">They cannot be left, and nobody knows the key that was just made.</exception>
+    private void KeepCredentials()
+    {
+        InstallationSecrets secrets = _installation.Secrets;
+        try
+        {
+            CredentialsFile.Write(CredentialsPath, Url, secrets);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            if (secrets.IsFirstStart || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
+            {
+                throw DataFolderException.Of(DataFolder, failed);
+            }
+
+            Log.CredentialsNotKept(Logger, CredentialsPath, failed);
+        }
     }
 
     private static void MapDialects(WebApplication app, Installation installation)

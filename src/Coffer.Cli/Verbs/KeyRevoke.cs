@@ -15,13 +15,14 @@ internal static class KeyRevoke
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> account = Key.AccountOption();
-        var verb = new Verb("revoke", "End keys: no call with them succeeds any more.", "coffer key revoke key_…") { ids, account };
+        var verb = new Verb("revoke", "End keys: no call with them succeeds any more.", "coffer key revoke 019ab1de-7c1e-7000-8a5b-3f2d1c0b9e8f") { ids, account };
         return verb.Runs(async session =>
         {
-            AdminClient admin = (session.Value(account) is null ? session.Client : session.OperatorClient).Admin;
+            string? ofAccount = session.Value(account);
+            AdminClient admin = (ofAccount is null ? session.Client : session.OperatorClient).Admin;
             using ResultList<KeyView> revoked = session.Out.List(Shapes.Keys);
             await session.ForEachAsync(
-                session.Value(ids), async id => revoked.Add(await admin.RevokeKeyAsync(id, cancellationToken: session.Cancelled)));
+                session.Value(ids), async id => revoked.Add(await admin.RevokeKeyAsync(id, ofAccount, cancellationToken: session.Cancelled)));
             revoked.Complete();
         });
     }

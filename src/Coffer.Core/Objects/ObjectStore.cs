@@ -50,15 +50,15 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     }
 
     /// <summary>Gives an UPLOADING object its bytes; what was uploaded before is replaced as a whole, or not at all.</summary>
-    /// <param name="link">A verified link for uploading.</param>
     /// <param name="mayReplace">
     /// Judges the entity tag of what was uploaded so far, null for nothing; the same bytes are then there when they are replaced.
     /// Null for an upload without conditions.
     /// </param>
-    /// <exception cref="StoreException">ObjectNotFound, WrongState, ObjectGone, PreconditionFailed, TooLarge, ContentTruncated, OutOfSpace.</exception>
+    /// <exception cref="StoreException">SignatureInvalid when the link is not for uploading; ObjectNotFound, WrongState, ObjectGone, PreconditionFailed, TooLarge, ContentTruncated, OutOfSpace.</exception>
     public async Task<StoredObject> UploadAsync(
-        SignedUrl link, PipeReader content, long? length, Func<string?, bool>? mayReplace, CancellationToken cancellationToken)
+        VerifiedLink link, PipeReader content, long? length, Func<string?, bool>? mayReplace, CancellationToken cancellationToken)
     {
+        link.Require(SignedUse.Upload);
         StoredObject before = RequireUploading(await catalog.FindObjectAsync(link.Object, cancellationToken));
         if (mayReplace?.Invoke(before.ETag) is false)
         {
@@ -100,7 +100,7 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         {
             (true, _) or (_, ObjectState.ReadOnly) => now,
             (_, ObjectState.Uploading) => throw new StoreException(
-                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: PUT the bytes to the object's upload_url first"),
+                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: send the bytes to the object's upload URL first"),
             _ => throw new StoreException(
                 StoreErrorCode.WrongState, $"the object is {now.State.Word()} and cannot be completed; make a new one"),
         };
@@ -116,9 +116,12 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
             ? await catalog.ListObjectsAsync(query with { Account = caller.Account }, cancellationToken)
             : ObjectPage.Empty with { TotalCount = query.WithTotal ? 0 : null };
 
-    /// <summary>One page of the public objects of all accounts, newest first.</summary>
-    public ValueTask<ObjectPage> ListPublicAsync(ObjectQuery query, CancellationToken cancellationToken) =>
-        catalog.ListObjectsAsync(query with { Account = null }, cancellationToken);
+    /// <summary>One page of the public objects of all accounts, newest first; for the holder of any key.</summary>
+    /// <exception cref="StoreException">NotAuthenticated.</exception>
+    public ValueTask<ObjectPage> ListPublicAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken) =>
+        caller.IsNobody
+            ? throw new StoreException(StoreErrorCode.NotAuthenticated, "the list of public objects needs a key")
+            : catalog.ListObjectsAsync(query with { Account = null }, cancellationToken);
 
     /// <summary>Deletes an object in any state; again is no error. Every link ends with the answer.</summary>
     /// <returns>The tombstone.</returns>
@@ -198,10 +201,13 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         };
     }
 
-    /// <summary>Opens the bytes that a verified link leads to.</summary>
-    /// <exception cref="StoreException">ObjectNotFound, ObjectGone, Corrupt.</exception>
-    public ValueTask<OpenObject> OpenAsync(SignedUrl link, CancellationToken cancellationToken) =>
-        OpenAsync(link.Object, mustBePublic: link.Use is SignedUse.DownloadWhilePublic, cancellationToken);
+    /// <summary>Opens the bytes that a link leads to.</summary>
+    /// <exception cref="StoreException">SignatureInvalid when the link is not for downloading; ObjectNotFound, ObjectGone, Corrupt.</exception>
+    public ValueTask<OpenObject> OpenAsync(VerifiedLink link, CancellationToken cancellationToken)
+    {
+        link.Require(SignedUse.Download, SignedUse.DownloadWhilePublic);
+        return OpenAsync(link.Object, mustBePublic: link.Use is SignedUse.DownloadWhilePublic, cancellationToken);
+    }
 
     /// <summary>Opens a public object's bytes for anybody.</summary>
     /// <exception cref="StoreException">ObjectNotFound, Corrupt.</exception>

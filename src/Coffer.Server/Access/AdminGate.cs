@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Http;
 using Coffer.Server.Configuration;
@@ -30,18 +29,6 @@ public sealed class AdminGate(CofferOptions options, CallerCheck callerOf)
 
     /// <summary>Whether a request counts as the operator's without a key.</summary>
     public bool IsOpenFor(HttpContext http) => options.AdminOpenOnLoopback && IsFromThisMachine(http);
-
-    /// <summary>The check of an installation whose operator key is configured.</summary>
-    internal static CallerCheck ByConfiguredKey(CofferOptions options)
-    {
-        byte[]? expected = options.OperatorKey is { } key ? AccessKey.HashOf(key) : null;
-        return http => ValueTask.FromResult(
-            expected is not null
-            && BearerToken.Of(http.Request) is { } token
-            && CryptographicOperations.FixedTimeEquals(AccessKey.HashOf(token), expected)
-                ? Caller.Operator
-                : null);
-    }
 
     /// <summary>
     /// A connection from this machine that no proxy made for somebody else, and no web page: a page of any origin can

@@ -145,6 +145,11 @@ public static class CofferSettings
             throw new FormatException($"holds \"{text}\", whose host is no IP address, localhost or *");
         }
 
+        if (address.Port > IPEndPoint.MaxPort)
+        {
+            throw new FormatException($"holds \"{text}\", whose port is larger than {IPEndPoint.MaxPort}");
+        }
+
         return address is { Host: "localhost", Port: 0 }
             ? throw new FormatException($"holds \"{text}\"; a port of 0 needs an IP address")
             : address;

@@ -253,10 +253,10 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         private bool Offer(in ReadResult result)
         {
             (_offered, _isOffered, _hasEnded) = (result.Buffer, true, result.IsCompleted);
-            if (Bytes + _offered.Length > Endpoints.JsonBodyLimit && !Dispatch.CarriesData(exchange._http!))
+            if (Bytes + _offered.Length > JsonBody.MaxBytes && !Dispatch.CarriesData(exchange._http!))
             {
                 AdvanceTo(_offered.End); // or the server could not read on and throw away the rest
-                throw new BadHttpRequestException(Dispatch.TooLarge.Message, Dispatch.TooLarge.Status);
+                throw JsonBody.TooLarge();
             }
 
             return true;

@@ -66,7 +66,7 @@ internal sealed class RequestObserver(
 
         (int status, string code, string message) = exception switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Dispatch.TooLarge,
+            StoreException { Code: StoreErrorCode.TooLarge } large => (StatusCodes.Status413PayloadTooLarge, "too_large", large.Message),
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", "The request is malformed or was cut off."),
             _ => (StatusCodes.Status500InternalServerError, "internal_error",
                 $"The server failed. Its log says more under the request id {exchange.Facts.RequestId}."),

@@ -88,7 +88,7 @@ public sealed class WireFormTests
         IReadOnlyList<AccountView> accounts = await Twin.Run(async, () => admin.ListAccountsAsync(), () => admin.ListAccounts());
         CreatedKey created = await Twin.Run(async, () => admin.CreateKeyAsync(request), () => admin.CreateKey(request));
         IReadOnlyList<KeyView> keys = await Twin.Run(async, () => admin.ListKeysAsync("a b"), () => admin.ListKeys("a b"));
-        KeyView revoked = await Twin.Run(async, () => admin.RevokeKeyAsync("k/1"), () => admin.RevokeKey("k/1"));
+        KeyView revoked = await Twin.Run(async, () => admin.RevokeKeyAsync("k/1", "a b"), () => admin.RevokeKey("k/1", "a b"));
 
         Assert.Equal(account, Assert.Single(accounts));
         Assert.Equal("secret", created.Token);
@@ -101,7 +101,7 @@ public sealed class WireFormTests
                 ("GET", "/admin/v1/accounts", ""),
                 ("POST", "/admin/v1/keys", """{"account":"a","right":"anon","label":"l","subject":"s"}"""),
                 ("GET", "/admin/v1/keys?account=a%20b", ""),
-                ("DELETE", "/admin/v1/keys/k%2F1", ""),
+                ("DELETE", "/admin/v1/keys/k%2F1?account=a%20b", ""),
             ],
             server.Seen.Select(seen => (seen.Method, seen.Target, seen.Text)));
     }

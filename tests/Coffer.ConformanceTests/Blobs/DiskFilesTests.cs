@@ -23,6 +23,17 @@ public sealed class DiskFilesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task Only_the_owner_can_enter_the_folders()
+    {
+        await WriteAsync(9);
+
+        foreach (string folder in (string[])[_folder.Blobs, _folder.Staging])
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        }
+    }
+
+    [Fact]
     public async Task A_file_is_the_bytes_then_a_checksum_a_block_then_the_footer()
     {
         byte[] bytes = await WriteAsync(Block + 9);

@@ -5,6 +5,7 @@ using Coffer.Access;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.Catalog.Sqlite.Binding;
+using Coffer.LocalFiles;
 using Coffer.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,6 +28,15 @@ public sealed class SqliteFaultTests : IAsyncLifetime
     {
         await _catalog.DisposeAsync();
         _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("-wal"), InlineData("-shm")]
+    public async Task The_files_hold_secrets_and_are_their_owners_alone(string suffix)
+    {
+        await PutAsync([1, 2, 3]);
+
+        Assert.Equal(OwnerOnly.Files, File.GetUnixFileMode(DatabasePath + suffix));
     }
 
     [Fact]

@@ -53,18 +53,19 @@ internal sealed class SmallStore : IAsyncDisposable
     }
 
     public Task UploadAsync(ObjectId id, byte[] bytes) => Objects.UploadAsync(
-        Urls.Sign(SignedUse.Upload, id, Catalog.NowMs + 1000), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, mayReplace: null,
-        CancellationToken.None);
+        LinkTo(id, SignedUse.Upload), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, mayReplace: null, CancellationToken.None);
 
     public async Task<byte[]> ReadAsync(ObjectId id)
     {
-        using OpenObject open = await Objects.OpenAsync(Urls.Sign(SignedUse.Download, id, Catalog.NowMs + 1000), CancellationToken.None);
+        using OpenObject open = await Objects.OpenAsync(LinkTo(id, SignedUse.Download), CancellationToken.None);
         using var bytes = new MemoryStream();
         var writer = PipeWriter.Create(bytes);
         Assert.True(await open.CopyToAsync(writer, 0, open.SizeBytes, CancellationToken.None));
         await writer.CompleteAsync();
         return bytes.ToArray();
     }
+
+    public VerifiedLink LinkTo(ObjectId id, SignedUse use) => Urls.Verify(Urls.Sign(use, id, Catalog.NowMs + 1000), Catalog.NowMs, use);
 
     public int BlobFiles() => Directory.EnumerateFiles(BlobsDirectory, "*", SearchOption.AllDirectories).Count();
 

@@ -54,7 +54,7 @@ public sealed class SweepAndScrubTests
         byte[] bytes = Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 7)).ToArray();
         StoredObject stored = await store.StoreAsync(bytes);
         using OpenObject open = await store.Objects.OpenAsync(
-            store.Urls.Sign(Access.SignedUse.Download, stored.Id, long.MaxValue), CancellationToken.None);
+            store.LinkTo(stored.Id, Access.SignedUse.Download), CancellationToken.None);
 
         await store.Objects.DeleteAsync(store.Owner, stored.Id, CancellationToken.None);
         store.Clock.Pass(TimeSpan.FromMinutes(2));

@@ -35,6 +35,23 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task A_token_that_can_be_guessed_is_warned_about_and_works()
+    {
+        const string Short = "only-19-characters!";
+        await using CofferProcess server = Prepare(out string file);
+        string hash = Convert.ToHexStringLower(SHA256.HashData("short"u8));
+        await WriteAsync(file, Account("team-b", First, Short, $"sha256:{hash}"));
+
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        (await server.Api.WithKey(Short).GetAsync("/v1/objects")).Expect(200);
+        string warning = Assert.Single(server.Log.Split('\n'), line => line.Contains("can be guessed", StringComparison.Ordinal));
+        Assert.Contains("\"level\":\"warning\"", warning, StringComparison.Ordinal);
+        Assert.Contains("key 2 of account", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(Short, server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Applying_the_file_again_changes_nothing()
     {
         await using CofferProcess server = Prepare(out string file);
