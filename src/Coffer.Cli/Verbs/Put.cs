@@ -8,6 +8,7 @@ namespace Coffer.Cli.Verbs;
 /// <summary><c>coffer put FILE…</c>: stores files, directories and what is piped in.</summary>
 internal static class Put
 {
+    public const string Name = "put";
     private const string Stdin = "-";
 
     private sealed record Request(string? Name, string? Type, bool? IsPublic, TimeSpan? TimeToLive, Dictionary<string, string>? Metadata);
@@ -16,7 +17,7 @@ internal static class Put
     {
         var paths = new Argument<string[]>("file")
         {
-            Description = "Files; directories, which are packed as tgz; or - for what is piped in.",
+            Description = "Files; directories, which are packed as tgz; or - for what is piped in. A name that begins with - goes behind --.",
             Arity = ArgumentArity.OneOrMore,
         };
         var isPublic = new Option<bool>("--public") { Description = "Let anyone read it." };
@@ -37,7 +38,7 @@ internal static class Put
         });
 
         var verb = new Verb(
-            "put",
+            Name,
             "Store files, directories or what is piped in.",
             "coffer put report.pdf",
             "coffer put *.csv --ttl 30d --meta project=apollo",
