@@ -41,8 +41,8 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string CredentialsPath => _installation.Folder.CredentialsPath;
 
-    /// <summary>The generated service key, at the first start only; null afterwards, and when it was configured.</summary>
-    public string? KeyToShow => _installation.Secrets is { IsFirstStart: true, IsApiKeyGenerated: true, ApiKey: var key } ? key : null;
+    /// <summary>The generated service key, at the start that made it only; null afterwards, and when it was configured.</summary>
+    public string? KeyToShow => _installation.Secrets is { IsApiKeyNew: true, ApiKey: var key } ? key : null;
 
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
@@ -67,6 +67,11 @@ public sealed class RunningServer : IAsyncDisposable
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
             CredentialsFile.Write(server.CredentialsPath, server.Url, installation.Secrets);
+            if (installation.Secrets.RevokedApiKey is { } revoked)
+            {
+                Log.ServiceKeyReplaced(app.Services.GetRequiredService<ILogger<RunningServer>>(), revoked, server.CredentialsPath);
+            }
+
             installation.Start();
             return server;
         }

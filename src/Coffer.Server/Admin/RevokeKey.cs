@@ -17,6 +17,6 @@ internal static class RevokeKey
 
         AccessKey revoked = await admin.Keys.RevokeAsync(caller, id, http.RequestAborted);
         Func<AccountId, string> names = await admin.AccountNamesAsync(caller, http.RequestAborted);
-        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, revoked, names));
+        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, revoked, names, caller));
     }
 }
