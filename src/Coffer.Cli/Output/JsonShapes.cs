@@ -66,6 +66,7 @@ internal static class JsonShapes
         json.WriteNumber("created_at_ms", key.CreatedAtMs);
         Number(json, "last_used_at_ms", key.LastUsedAtMs);
         Number(json, "revoked_at_ms", key.RevokedAtMs);
+        json.WriteBoolean("is_current", key.IsCurrent);
         Extra(json, key.ExtraFields);
         json.WriteEndObject();
     }

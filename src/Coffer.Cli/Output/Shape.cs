@@ -38,7 +38,7 @@ internal static class Shapes
         static key =>
         [
             key.Id, key.Account, key.Right.Value, Time(key.CreatedAtMs), Time(key.LastUsedAtMs), Time(key.RevokedAtMs),
-            key.Subject ?? "-", key.Label ?? "-",
+            key.Subject ?? "-", key.IsCurrent ? $"{key.Label ?? "-"} (the one used here)" : key.Label ?? "-",
         ],
         static key => key.Id,
         JsonShapes.Write);

@@ -36,6 +36,37 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_key_in_use_is_not_revoked_by_accident()
+    {
+        JsonElement own = (await Line.RunAsync("key", "list", "--json")).Expect().Json.EnumerateArray().Single(key => key.Flag("is_current"));
+        JsonElement other = (await Line.RunAsync("key", "create", "--json")).Expect().Json;
+        string id = own.Text("id")!;
+
+        (await Line.RunAsync("key", "revoke", other.Text("id")!, id)).ExpectError(
+            2, $"{id} is the key that this command itself uses, from COFFER_API_KEY; switch to another one first, or add --yes");
+        (await Line.RunAsync("ls", "--key", other.Text("token")!)).Expect(); // neither was revoked
+
+        Assert.Equal(id, (await Line.RunAsync("key", "revoke", id, "--key", other.Text("token")!)).Expect().Line); // with another one
+        Assert.Equal(other.Text("id"), (await Line.RunAsync("key", "revoke", other.Text("id")!, "--yes", "--key", other.Text("token")!)).Expect().Line);
+        (await Line.RunAsync("ls", "--key", other.Text("token")!)).Expect(1);
+    }
+
+    [Theory]
+    [InlineData("coffer_cAnArY-0123456789abcdef", "that is a token, not an id; `coffer key list` shows ids")]
+    [InlineData("9e107d9d372bb6826bd81d3542a419d6", "that is no key's id; `coffer key list` shows ids")]
+    [InlineData("My Bearer Token", "that is no key's id; `coffer key list` shows ids")]
+    public async Task A_token_in_the_place_of_an_id_is_neither_sent_nor_shown(string token, string message)
+    {
+        using CommandLine bare = CommandLine.Bare().Set("COFFER_API_KEY", "k").Set("COFFER_URL", "http://127.0.0.1:1");
+        string id = (await Line.RunAsync("key", "create", "--json")).Expect().Json.Text("id")!;
+
+        (await bare.RunAsync("key", "revoke", token)).ExpectError(2, message); // where a call would fail otherwise
+        (await Line.RunAsync("key", "revoke", id, token)).ExpectError(2, message);
+        JsonElement listed = (await Line.RunAsync("key", "list", "--json")).Expect().Json;
+        Assert.True(listed.EnumerateArray().Single(key => key.Text("id") == id).IsNullOrAbsent("revoked_at_ms"));
+    }
+
+    [Fact]
     public async Task A_pipe_gets_the_token_alone()
     {
         string token = (await Line.RunAsync("key", "create")).Expect().Line;
