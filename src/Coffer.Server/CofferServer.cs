@@ -92,6 +92,7 @@ public static class CofferServer
         services.AddSingleton(static provider => new EngineMetrics(
             provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
         services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
+        services.AddSingleton<Ending>();
         services.AddSingleton(AdminGate.ByConfiguredKey(options));
         services.AddSingleton<AdminGate>();
         services.AddRoutingCore();
@@ -113,8 +114,8 @@ public static class CofferServer
         IServiceProvider services = app.Services;
         var cors = new Cors(options.CorsOrigins);
         app.Use(next => new RequestObserver(
-            next, options, services.GetRequiredService<IdleWatch>(), cors, services.GetRequiredService<RequestLog>(),
-            services.GetRequiredService<RequestMetrics>(), LoggerOf(app)).InvokeAsync);
+            next, options, services.GetRequiredService<IdleWatch>(), services.GetRequiredService<Ending>(), cors,
+            services.GetRequiredService<RequestLog>(), services.GetRequiredService<RequestMetrics>(), LoggerOf(app)).InvokeAsync);
         if (options.TrustedProxies.Count > 0)
         {
             app.Use(next => new ForwardedHeaders(next, options.TrustedProxies).InvokeAsync);

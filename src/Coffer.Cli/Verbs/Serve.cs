@@ -22,7 +22,7 @@ internal static class Serve
                 await Console.Error.WriteAsync(Greeting(server));
             }
 
-            return await server.WaitForEndAsync(cancellationToken);
+            return await server.WaitForEndAsync(Console.IsErrorRedirected ? null : Console.Error.WriteLine, cancellationToken);
         }
         catch (Exception refused) when (refused is ConfigurationException or DataFolderException or ListenException or SqliteCatalogException)
         {

@@ -22,6 +22,9 @@ internal sealed record InstallationSecrets
     /// <summary>Service key of the default account.</summary>
     public required string ApiKey { get; init; }
 
+    /// <summary>Whether the service key was made here rather than configured.</summary>
+    public required bool IsApiKeyGenerated { get; init; }
+
     /// <summary>Whether this start made the service key.</summary>
     public required bool IsApiKeyNew { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed record InstallationSecrets
             SigningKey = Encoding.UTF8.GetBytes(signingKey),
             OperatorKey = operatorKey,
             ApiKey = apiKey,
+            IsApiKeyGenerated = options.ApiKey is null,
             IsApiKeyNew = isApiKeyNew,
             RevokedApiKey = isApiKeyNew ? revokedApiKey : null,
         };

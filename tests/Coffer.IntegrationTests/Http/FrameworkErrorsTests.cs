@@ -117,6 +117,23 @@ public sealed class FrameworkErrorsTests
     }
 
     [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_answer_that_ends_before_its_length_is_no_success(string version)
+    {
+        RunningServer server = await RunningServer.StartAsync();
+        using (HttpClient client = server.Client(Version.Parse(version)))
+        {
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetByteArrayAsync("/data/a/half"));
+        }
+
+        JsonElement request = Assert.Single(
+            await server.StopAndReadLogAsync(), static line => line.GetProperty("event").GetString() == "request");
+        Assert.Equal(500, request.GetProperty("status").GetInt32());
+        Assert.Equal("internal_error", request.GetProperty("error").GetString());
+    }
+
+    [Theory]
     [InlineData("stainless-node-retry-1", true)]
     [InlineData("two words", true)]
     [InlineData("", false)]
