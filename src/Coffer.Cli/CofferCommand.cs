@@ -14,7 +14,18 @@ internal static class CofferCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["help", .. var verb])
+        {
+            args = [.. verb, "--help"];
+        }
+
         ParseResult parsed = Build(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        bool asksForHelp = parsed.Action is HelpWithExamples || parsed.GetResult("--version") is not null;
+        if (!asksForHelp && UnknownOption.In(parsed) is { } unknown)
+        {
+            return RefuseUsage(parsed, unknown);
+        }
+
         if (parsed.Action is ParseErrorAction)
         {
             return RefuseUsage(parsed);
@@ -71,7 +82,6 @@ internal static class CofferCommand
     private static int RefuseUsage(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string verb = Session.VerbOf(parsed);
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
         {
             // `coffer` or `coffer key` alone: someone wants to know what there is.
@@ -90,8 +100,13 @@ internal static class CofferCommand
         string message = command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [{ } word, ..]
             ? $"there is no command '{word}'"
             : Text.Clause(parsed.Errors[0].Message);
-        string next = message.Contains(';', StringComparison.Ordinal) ? "" : $"; see `{verb} --help`";
-        new ErrorOutput(parsed.GetValue(GlobalOptions.Json)).Write(new Report(message + next, ExitCodes.Usage) { Code = "usage" });
+        string next = message.Contains(';', StringComparison.Ordinal) ? "" : $"; see `{Session.VerbOf(parsed)} --help`";
+        return RefuseUsage(parsed, message + next);
+    }
+
+    private static int RefuseUsage(ParseResult parsed, string message)
+    {
+        new ErrorOutput(parsed.GetValue(GlobalOptions.Json)).Write(new Report(message, ExitCodes.Usage) { Code = "usage" });
         return ExitCodes.Usage;
     }
 }

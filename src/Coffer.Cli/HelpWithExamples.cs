@@ -20,7 +20,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
-        int exitCode = usual.Invoke(parseResult);
+        int exitCode = InvokeUsual(parseResult);
         string[] examples = parseResult.CommandResult.Command switch
         {
             Verb verb => verb.Examples,
@@ -41,5 +41,19 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         }
 
         return exitCode;
+    }
+
+    private int InvokeUsual(ParseResult parseResult)
+    {
+        Option[] hidden = parseResult.CommandResult.Command is Verb verb ? [.. verb.Without.Keys] : [];
+        Array.ForEach(hidden, static option => option.Hidden = true);
+        try
+        {
+            return usual.Invoke(parseResult);
+        }
+        finally
+        {
+            Array.ForEach(hidden, static option => option.Hidden = false);
+        }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <exception cref="UsageException">Nothing says which key to use.</exception>
     public CofferClient OperatorClient => Connect(KeyKind.Operator);
 
+    /// <summary>Where the key of the calls was found; null before the first.</summary>
+    public string? KeySource => _connection?.KeySource;
+
     /// <summary>The command line as far as it names a verb, such as <c>coffer key create</c>.</summary>
     public static string VerbOf(ParseResult parsed)
     {

@@ -8,6 +8,26 @@ internal sealed class Verb(string name, string description, params string[] exam
 {
     public string[] Examples => examples;
 
+    /// <summary>Options of every verb that this one has no use for: refused, with these words, and left out of its help.</summary>
+    public IReadOnlyDictionary<Option, string> Without
+    {
+        get;
+        init
+        {
+            field = value;
+            Validators.Add(result =>
+            {
+                foreach ((Option option, string refusal) in value)
+                {
+                    if (result.GetResult(option) is { Implicit: false })
+                    {
+                        result.AddError(refusal);
+                    }
+                }
+            });
+        }
+    } = new Dictionary<Option, string>();
+
     /// <summary>Says what the verb does, and wraps it in what all verbs have in common: a session, and errors as one line.</summary>
     public Verb Runs(Func<Session, Task> work)
     {

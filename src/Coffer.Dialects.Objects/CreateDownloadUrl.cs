@@ -27,7 +27,7 @@ internal static class CreateDownloadUrl
             json.WriteStartObject();
             json.WriteString("download_url", url);
             json.WriteString("url", url);
-            json.WriteString("expires_at", DateTimeOffset.FromUnixTimeMilliseconds(expiresAtMs).UtcDateTime);
+            json.WriteTime("expires_at"u8, expiresAtMs);
             json.WriteNumber("expires_at_ms", expiresAtMs);
             json.WriteNumber("expires_in_seconds", seconds);
             json.WriteEndObject();

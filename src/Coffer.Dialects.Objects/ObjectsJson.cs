@@ -38,7 +38,7 @@ internal static class ObjectsJson
         json.WriteString("mime_type"u8, shown.MediaType);
         WriteNumber(json, "size_bytes"u8, shown.State is ObjectState.Uploading ? null : shown.SizeBytes);
         json.WriteNumber("create_time_ms"u8, shown.CreatedAtMs);
-        json.WriteString("created_at"u8, DateTimeOffset.FromUnixTimeMilliseconds(shown.CreatedAtMs).UtcDateTime);
+        json.WriteTime("created_at"u8, shown.CreatedAtMs);
         WriteNumber(json, "delete_after_time_ms"u8, shown.ExpiresAtMs);
         WriteNumber(json, "last_access_time_ms"u8, shown.LastReadAtMs);
         json.WritePropertyName("metadata"u8);

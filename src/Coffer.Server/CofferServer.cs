@@ -93,6 +93,7 @@ public static class CofferServer
         services.AddSingleton(static provider => new EngineMetrics(
             provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
         services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
+        services.AddSingleton<Ending>();
         services.AddSingleton(callerOf);
         services.AddSingleton<AdminGate>();
         services.AddRoutingCore();
@@ -114,8 +115,8 @@ public static class CofferServer
         IServiceProvider services = app.Services;
         var cors = new Cors(options.CorsOrigins);
         app.Use(next => new RequestObserver(
-            next, options, services.GetRequiredService<IdleWatch>(), cors, services.GetRequiredService<RequestLog>(),
-            services.GetRequiredService<RequestMetrics>(), LoggerOf(app)).InvokeAsync);
+            next, options, services.GetRequiredService<IdleWatch>(), services.GetRequiredService<Ending>(), cors,
+            services.GetRequiredService<RequestLog>(), services.GetRequiredService<RequestMetrics>(), LoggerOf(app)).InvokeAsync);
         if (options.TrustedProxies.Count > 0)
         {
             app.Use(next => new ForwardedHeaders(next, options.TrustedProxies).InvokeAsync);

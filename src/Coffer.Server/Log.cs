@@ -24,6 +24,14 @@ internal static partial class Log
         Message = "The catalog can no longer promise anything; the process ends, and recovers when it is started again")]
     public static partial void CatalogFailed(ILogger logger);
 
+    [LoggerMessage(EventId = 5021, Level = LogLevel.Information,
+        Message = "Waiting up to {Seconds} s for {Transfers} running transfers; another SIGINT or SIGTERM ends them now")]
+    public static partial void WaitingForTransfers(ILogger logger, int seconds, int transfers);
+
+    [LoggerMessage(EventId = 5020, Level = LogLevel.Warning,
+        Message = "The service key {Key} was revoked, so a new one was made; it is in {Path}")]
+    public static partial void ServiceKeyReplaced(ILogger logger, Guid key, string path);
+
     [LoggerMessage(EventId = 5006, Level = LogLevel.Information, Message = "Key {Key} left the bootstrap file and is revoked")]
     public static partial void BootstrapKeyRevoked(ILogger logger, Guid key);
 

@@ -7,6 +7,7 @@ using Coffer.Server.Access;
 using Coffer.Server.Admin;
 using Coffer.Server.Configuration;
 using Coffer.Server.Health;
+using Coffer.Server.Http;
 using Coffer.Server.OpenApi;
 using Coffer.Server.Secrets;
 using Microsoft.AspNetCore.Builder;
@@ -22,6 +23,10 @@ namespace Coffer.Server;
 public sealed class RunningServer : IAsyncDisposable
 {
     private const int Failed = 1;
+
+    /// <summary>What still runs when a signal is this old is a transfer, or as slow as one.</summary>
+    private static readonly TimeSpan OrdinaryRequest = TimeSpan.FromMilliseconds(250);
+
     private readonly WebApplication _app;
     private readonly Installation _installation;
     private readonly PosixSignalRegistration _hangup;
@@ -50,8 +55,8 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string CredentialsPath => _installation.Folder.CredentialsPath;
 
-    /// <summary>The generated service key, at the first start only; null afterwards, and when it was configured.</summary>
-    public string? KeyToShow => _installation.Secrets is { IsFirstStart: true, IsApiKeyGenerated: true, ApiKey: var key } ? key : null;
+    /// <summary>The generated service key, at the start that made it only; null afterwards, and when it was configured.</summary>
+    public string? KeyToShow => _installation.Secrets is { IsApiKeyNew: true, ApiKey: var key } ? key : null;
 
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
@@ -77,6 +82,11 @@ public sealed class RunningServer : IAsyncDisposable
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
             server.KeepCredentials();
+            if (installation.Secrets.RevokedApiKey is { } revoked)
+            {
+                Log.ServiceKeyReplaced(server.Logger, revoked, server.CredentialsPath);
+            }
+
             string addresses = string.Join(", ", CofferServer.AddressesOf(app));
             Log.Listening(server.Logger, addresses, server.DataFolder, server.CredentialsPath);
             installation.Start();
@@ -94,22 +104,41 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves until a signal, a cancellation or a failed catalog ends it; running transfers get their time.</summary>
+    /// <summary>
+    /// Serves until a signal, a cancellation or a failed catalog ends it. Running transfers get their time, unless a second
+    /// signal takes it from them.
+    /// </summary>
+    /// <param name="tell">Shows a line to the person who watches; null where nobody does and the log gets it.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> WaitForEndAsync(CancellationToken cancellationToken)
+    public async Task<int> WaitForEndAsync(Action<string>? tell, CancellationToken cancellationToken)
     {
-        Task signalled = _app.WaitForShutdownAsync(cancellationToken);
-        Task ended = await Task.WhenAny(signalled, _installation.Catalog.Failed);
-        if (ended == signalled)
+        var ending = _app.Services.GetRequiredService<Ending>();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var now = new CancellationTokenSource();
+        using var signals = new Signals(() =>
         {
-            await signalled;
-            return 0;
+            ending.CutOff();
+            now.Cancel();
+        });
+        using CancellationTokenRegistration stopping = _app.Lifetime.ApplicationStopping.Register(asked.SetResult);
+        using CancellationTokenRegistration cancelled = cancellationToken.Register(_app.Lifetime.StopApplication);
+
+        bool hasFailed = await Task.WhenAny(asked.Task, _installation.Catalog.Failed) != asked.Task;
+        if (hasFailed)
+        {
+            // Outcomes are open: only a new start knows what the disk holds. Clients repeat what they were not answered.
+            ILogger logger = _app.Services.GetRequiredService<ILogger<RunningServer>>();
+            Log.CatalogFailed(logger);
         }
 
-        // Outcomes are open: only a new start knows what the disk holds. Clients repeat what they were not answered.
-        Log.CatalogFailed(Logger);
-        await _app.StopAsync(cancellationToken);
-        return Failed;
+        Task stopped = _app.StopAsync(now.Token);
+        if (await Task.WhenAny(stopped, Task.Delay(OrdinaryRequest, CancellationToken.None)) != stopped && ending.Running is > 0 and var running)
+        {
+            TellWhoIsWaitedFor(running, tell);
+        }
+
+        await stopped;
+        return hasFailed ? Failed : 0;
     }
 
     public async ValueTask DisposeAsync()
@@ -131,12 +160,27 @@ public sealed class RunningServer : IAsyncDisposable
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            if (secrets.IsFirstStart || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
+            if (secrets.IsFirstStart || secrets.RevokedApiKey is not null || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
             {
                 throw DataFolderException.Of(DataFolder, failed);
             }
 
             Log.CredentialsNotKept(Logger, CredentialsPath, failed);
+        }
+    }
+
+    private void TellWhoIsWaitedFor(int running, Action<string>? tell)
+    {
+        int seconds = (int)_app.Services.GetRequiredService<CofferOptions>().ShutdownGrace.TotalSeconds;
+        if (tell is null)
+        {
+            ILogger logger = _app.Services.GetRequiredService<ILogger<RunningServer>>();
+            Log.WaitingForTransfers(logger, seconds, running);
+        }
+        else
+        {
+            string transfers = running == 1 ? "1 transfer; Ctrl-C again ends it" : $"{running} transfers; Ctrl-C again ends them";
+            tell($"Waiting up to {seconds} s for {transfers} now.");
         }
     }
 

@@ -2,8 +2,13 @@ using System.Net.Sockets;
 
 namespace Coffer.Cli.Connection;
 
-/// <summary>There is nobody to talk to: nothing listens at the address, or it does not exist.</summary>
-internal sealed class UnreachableException(string reason) : Exception(reason);
+/// <summary>There is nobody to talk to: nothing listens at the address, or it does not exist, or it speaks something else.</summary>
+/// <param name="reason">What happened.</param>
+/// <param name="next">What to look at; null for whether the server runs at all.</param>
+internal sealed class UnreachableException(string reason, string? next) : Exception(reason)
+{
+    public string? Next => next;
+}
 
 /// <summary>
 /// Tells a server that was never there from one that is gone for a moment: trying again is for the latter, and someone who
@@ -35,7 +40,11 @@ internal sealed class ReachableServer(Uri server, HttpMessageHandler network) : 
         }
         catch (HttpRequestException e) when (!_hasAnswered && ReasonIn(e) is { } reason)
         {
-            throw new UnreachableException($"cannot reach {server.GetLeftPart(UriPartial.Authority)} ({reason})");
+            throw new UnreachableException(
+                $"cannot reach {server.GetLeftPart(UriPartial.Authority)} ({reason})",
+                e.HttpRequestError is not HttpRequestError.SecureConnectionError ? null
+                    : reason.Contains("certificate", StringComparison.Ordinal) ? "check its certificate"
+                    : "is it http?");
         }
     }
 

@@ -30,9 +30,7 @@ internal sealed record ServerConnection(Uri Url, string UrlSource, string Key, s
             ?? FromEnvironment(environment, "COFFER_URL", "RUNLOOP_BASE_URL")
             ?? Found(local.Url, local.Path)
             ?? (DefaultUrl, "the default");
-        Uri address = Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "http" or "https"
-            ? parsed
-            : throw new UsageException($"'{url}' (from {urlSource}) is no address; write for example {DefaultUrl}");
+        Uri address = Address(url, urlSource);
 
         (string key, string keySource) =
             Found(keyFlag, "--key")
@@ -64,6 +62,23 @@ internal sealed record ServerConnection(Uri Url, string UrlSource, string Key, s
         {
             throw new UsageException($"{Text.Clause(e.Message)}; the address is from {UrlSource}, the key from {KeySource}");
         }
+    }
+
+    /// <summary>An address as it is meant: on this machine, <c>127.0.0.1:8484</c> says enough.</summary>
+    private static Uri Address(string text, string source)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        // Elsewhere the key would go over the network, and nobody has said that it may do so unencrypted.
+        bool isHostAndPort = Uri.TryCreate($"http://{text}", UriKind.Absolute, out Uri? bare)
+            && text.Contains($":{bare.Port}", StringComparison.Ordinal);
+        return isHostAndPort && bare!.IsLoopback ? bare
+            : throw new UsageException(isHostAndPort
+                ? $"'{text}' (from {source}) has no scheme; write https://{text} or http://{text}"
+                : $"'{text}' (from {source}) is no address; write for example {DefaultUrl}");
     }
 
     // A key of this machine's server goes to that server, and not wherever --url or a variable points.

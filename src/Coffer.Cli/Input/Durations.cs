@@ -32,21 +32,30 @@ internal static class Durations
         return true;
     }
 
-    public static Option<TimeSpan?> Option(string name, string description, string example) => new(name)
+    /// <param name="refuse">What is wrong with a duration, given as it was typed; null when nothing is.</param>
+    public static Option<TimeSpan?> Option(
+        string name, string description, string example, Func<TimeSpan, string, string?>? refuse = null) => new(name)
     {
         Description = description,
         HelpName = example,
-        CustomParser = result => Parse(result, name),
+        CustomParser = result => Parse(result, name, refuse),
     };
 
-    private static TimeSpan? Parse(ArgumentResult result, string name)
+    private static TimeSpan? Parse(ArgumentResult result, string name, Func<TimeSpan, string, string?>? refuse)
     {
-        if (TryParse(result.Tokens[0].Value, out TimeSpan duration))
+        string text = result.Tokens[0].Value;
+        if (!TryParse(text, out TimeSpan duration))
         {
-            return duration;
+            result.AddError($"{name} '{text}' is no duration; write for example 30s, 15m, 12h or 30d");
+            return null;
         }
 
-        result.AddError($"{name} '{result.Tokens[0].Value}' is no duration; write for example 30s, 15m, 12h or 30d");
-        return null;
+        if (refuse?.Invoke(duration, text) is { } refusal)
+        {
+            result.AddError(refusal);
+            return null;
+        }
+
+        return duration;
     }
 }

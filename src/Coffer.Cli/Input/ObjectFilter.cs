@@ -84,6 +84,9 @@ internal sealed class ObjectFilter
         || session.Value(_search) is not null || session.Value(_type) is not null || session.Value(_unusedFor) is not null
         || session.Value(_largerThan) is not null;
 
+    /// <summary>Whether it chooses deleted objects.</summary>
+    public bool IsForDeleted(Session session) => session.Value(_state) is { } state && StateOf(state) == ObjectState.Deleted;
+
     /// <summary>How many objects were asked for; null for all of them.</summary>
     public int? Limit(Session session, bool allByDefault) =>
         session.Value(_limit) ?? (allByDefault || session.Value(_all) ? null : DefaultLimit);

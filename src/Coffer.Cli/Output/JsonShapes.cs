@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Coffer.Client;
@@ -26,19 +27,13 @@ internal static class JsonShapes
         json.WriteString("mime_type", view.MimeType);
         json.WriteString("state", view.State.Value);
         json.WriteNumber("create_time_ms", view.CreateTimeMs);
-        json.WriteString("created_at", view.CreatedAt);
+        Time(json, "created_at", view.CreatedAt);
         Number(json, "size_bytes", view.SizeBytes);
         Number(json, "delete_after_time_ms", view.DeleteAfterTimeMs);
         Number(json, "last_access_time_ms", view.LastAccessTimeMs);
         json.WriteBoolean("is_public", view.IsPublic ?? false);
         json.WriteString("public_url", view.PublicUrl);
-        json.WriteStartObject("metadata");
-        foreach ((string key, string value) in view.Metadata ?? new Dictionary<string, string>())
-        {
-            json.WriteString(key, value);
-        }
-
-        json.WriteEndObject();
+        Pairs(json, "metadata", view.Metadata);
         Extra(json, view.ExtraFields);
     }
 
@@ -66,6 +61,7 @@ internal static class JsonShapes
         json.WriteNumber("created_at_ms", key.CreatedAtMs);
         Number(json, "last_used_at_ms", key.LastUsedAtMs);
         Number(json, "revoked_at_ms", key.RevokedAtMs);
+        json.WriteBoolean("is_current", key.IsCurrent);
         Extra(json, key.ExtraFields);
         json.WriteEndObject();
     }
@@ -114,16 +110,24 @@ internal static class JsonShapes
         }
     }
 
-    private static void Time(Utf8JsonWriter json, string name, DateTimeOffset? value)
+    private static void Time(Utf8JsonWriter json, string name, DateTimeOffset? value) =>
+        json.WriteString(name, value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+
+    private static void Pairs(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string>? pairs)
     {
-        if (value is { } time)
-        {
-            json.WriteString(name, time);
-        }
-        else
+        if (pairs is null)
         {
             json.WriteNull(name);
+            return;
         }
+
+        json.WriteStartObject(name);
+        foreach ((string key, string value) in pairs)
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void Extra(Utf8JsonWriter json, IDictionary<string, JsonElement>? fields)

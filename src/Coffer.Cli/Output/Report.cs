@@ -24,6 +24,14 @@ internal sealed record Report(string Message, int ExitCode)
     /// <param name="cancelled">Tells Ctrl-C from anything else that was cancelled.</param>
     public static Report Of(Exception failure, string verb, ServerConnection? connection, CancellationToken cancelled)
     {
+        Report report = OfKind(failure, verb, connection, cancelled);
+        return failure.Data[UploadOptions.LeftBehind] is string id && report.Message.Length > 0
+            ? report with { Message = $"{report.Message} ({id} is left behind unfinished; `coffer rm {id}` removes it, or the server in time)" }
+            : report;
+    }
+
+    private static Report OfKind(Exception failure, string verb, ServerConnection? connection, CancellationToken cancelled)
+    {
         return failure switch
         {
             ClosedPipeException => new("", ExitCodes.Done) { EndsRun = true },
@@ -32,9 +40,9 @@ internal sealed record Report(string Message, int ExitCode)
             OutputFailedException => new($"{failure.Message}; check where it goes", ExitCodes.Failed) { Code = "local", EndsRun = true },
             UsageException => new(failure.Message, ExitCodes.Usage) { Code = "usage", EndsRun = true },
             RefusedException => new(failure.Message, ExitCodes.Failed) { Code = "local" },
-            UnreachableException => new(
-                $"{failure.Message}; is the server running? Start it with `coffer serve`, or set COFFER_URL (the address is from "
-                    + $"{connection?.UrlSource})",
+            UnreachableException unreachable => new(
+                $"{failure.Message}; {unreachable.Next ?? "is the server running? Start it with `coffer serve`, or set COFFER_URL"} "
+                    + $"(the address is from {connection?.UrlSource})",
                 ExitCodes.Failed) { Code = "connection_failed", EndsRun = true },
             CofferTimeoutException => new($"{Text.Clause(failure.Message)}; try again, or look at the server's log", ExitCodes.Failed)
             {
@@ -61,22 +69,12 @@ internal sealed record Report(string Message, int ExitCode)
     private static Report OfAnswer(CofferException refusal, string verb, ServerConnection? connection)
     {
         string what = Text.Clause(MessageIn(refusal.RawBody) ?? refusal.Message);
-        string next = refusal.Status switch
+        if (refusal.Code == "invalid_argument")
         {
-            HttpStatusCode.BadRequest => $"see `{verb} --help`",
-            HttpStatusCode.Unauthorized =>
-                $"the key is from {connection?.KeySource}, for {connection?.Url.GetLeftPart(UriPartial.Authority)}: check both",
-            HttpStatusCode.Forbidden => $"the key from {connection?.KeySource} may not do this, use one with more rights",
-            HttpStatusCode.NotFound => $"`coffer {Listing(verb)}` shows what there is",
-            HttpStatusCode.Conflict => "`coffer stat` shows its state",
-            HttpStatusCode.Gone => "what is deleted stays deleted, put it again",
-            HttpStatusCode.RequestEntityTooLarge => "the server's COFFER_MAX_OBJECT_BYTES sets the limit",
-            HttpStatusCode.InsufficientStorage => "make room on the server, for example with `coffer rm --unused-for 90d`",
-            _ when refusal.IsTransient => "try again later",
-            _ => "the server's log says more",
-        };
+            what = InOptions(what, verb);
+        }
 
-        return new(refusal.Status is null ? $"{what}; the server's log says more" : $"{what}; {next}", ExitCodes.Failed)
+        return new(what + Next(refusal, verb, connection), ExitCodes.Failed)
         {
             Code = refusal.Code,
             Status = (int?)refusal.Status,
@@ -85,7 +83,51 @@ internal sealed record Report(string Message, int ExitCode)
         };
     }
 
-    private static string Listing(string verb) => verb.Split(' ')[1] is "key" or "account" ? verb.Split(' ')[1] + " list" : "ls";
+    /// <summary>What to do next, with what parts it from what happened. The server's word tells most; its status, where it has none.</summary>
+    private static string Next(CofferException refusal, string verb, ServerConnection? connection) => (refusal.Code, refusal.Status) switch
+    {
+        ("account_exists" or "account_not_found", _) => "; `coffer account list` shows what there is",
+        ("key_not_found", _) => "; `coffer key list` shows what there is",
+        ("object_not_found", _) => "; `coffer ls` shows what there is",
+        ("not_found", _) => Elsewhere(connection),
+        (null, HttpStatusCode.NotFound) when MessageIn(refusal.RawBody) is null => Elsewhere(connection), // some web server's page
+        ("access_denied", _) when verb is "coffer rm" or "coffer publish" or "coffer unpublish" => "; use a key of its account",
+        ("access_denied", _) => $" (the key is from {connection?.KeySource})", // the server says which key it takes
+        ("signature_invalid" or "signature_expired", _) => "; try again, the link for the bytes is made anew",
+        ("nothing_uploaded" or "content_truncated", _) => "; try again",
+        ("wrong_state", _) => "; `coffer stat` shows its state",
+        (_, HttpStatusCode.BadRequest) => $"; see `{verb} --help`",
+        (_, HttpStatusCode.Unauthorized) =>
+            $"; the key is from {connection?.KeySource}, for {connection?.Url.GetLeftPart(UriPartial.Authority)}: check both",
+        (_, HttpStatusCode.Forbidden) => $"; the key is from {connection?.KeySource}",
+        (_, HttpStatusCode.NotFound) => "; `coffer ls` shows what there is",
+        (_, HttpStatusCode.Gone) => "; what is deleted stays deleted, put it again",
+        (_, HttpStatusCode.RequestEntityTooLarge) => "; the server's COFFER_MAX_OBJECT_BYTES sets the limit",
+        (_, HttpStatusCode.InsufficientStorage) => "; make room on the server, for example with `coffer rm --unused-for 90d`",
+        (_, not null) when refusal.IsTransient => "; try again later",
+        _ => "; the server's log says more",
+    };
+
+    private static string Elsewhere(ServerConnection? connection) =>
+        $"; is there a Coffer server at {connection?.Url} (from {connection?.UrlSource})?";
+
+    /// <summary>The members of the wire by the names that were typed.</summary>
+    private static string InOptions(string message, string verb)
+    {
+        int end = message.IndexOfAny([' ', '.']);
+        string? option = (end < 0 ? message : message[..end]) switch
+        {
+            "content_type" => "--type",
+            "ttl_ms" => "--ttl",
+            "metadata" => "--meta",
+            "name" when verb is "coffer put" or "coffer ls" or "coffer rm" => "--name",
+            var same and ("search" or "state" or "limit" or "right" or "label" or "subject") => "--" + same,
+            _ => null,
+        };
+        return option is null || end < 0 ? message
+            : message[end] == '.' ? $"{option} {message[(end + 1)..]}" // metadata.project
+            : option + message[end..];
+    }
 
     private static string? MessageIn(string? body)
     {

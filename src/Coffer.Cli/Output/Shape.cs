@@ -12,7 +12,7 @@ internal sealed record Shape<T>(string[] Columns, Func<T, string[]> Row, Func<T,
 internal static class Shapes
 {
     public static Shape<ObjectView> Objects { get; } = new(
-        ["ID", "SIZE", "STATE", "CREATED", "EXPIRES", "ACCESS", "NAME"],
+        ["ID", "SIZE", "STATE", $"CREATED ({Clock})", "EXPIRES", "ACCESS", "NAME"],
         static view =>
         [
             view.Id,
@@ -34,24 +34,31 @@ internal static class Shapes
     };
 
     public static Shape<KeyView> Keys { get; } = new(
-        ["ID", "ACCOUNT", "RIGHT", "CREATED", "LAST USED", "REVOKED", "SUBJECT", "LABEL"],
+        ["ID", "ACCOUNT", "RIGHT", $"CREATED ({Clock})", "LAST USED", "REVOKED", "SUBJECT", "LABEL"],
         static key =>
         [
             key.Id, key.Account, key.Right.Value, Time(key.CreatedAtMs), Time(key.LastUsedAtMs), Time(key.RevokedAtMs),
-            key.Subject ?? "-", key.Label ?? "-",
+            key.Subject ?? "-", key.IsCurrent ? $"{key.Label ?? "-"} (the one used here)" : key.Label ?? "-",
         ],
         static key => key.Id,
         JsonShapes.Write);
 
     public static Shape<AccountView> Accounts { get; } = new(
-        ["NAME", "CREATED"],
+        ["NAME", $"CREATED ({Clock})"],
         static account => [account.Name, Time(account.CreatedAtMs)],
         static account => account.Name,
         JsonShapes.Write);
 
+    /// <summary>Whose clock the times of a table are of; said once, in the heading of the first.</summary>
+    private static string Clock => TimeZoneInfo.Local.BaseUtcOffset == TimeSpan.Zero && !TimeZoneInfo.Local.SupportsDaylightSavingTime ? "UTC" : "LOCAL";
+
     /// <summary>To the minute, in the clock of whoever reads it.</summary>
     public static string Time(DateTimeOffset? time) =>
         time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>The same with its distance from UTC, where it stands alone.</summary>
+    public static string Moment(DateTimeOffset? time) =>
+        time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? "-";
 
     public static string Time(long? unixMs) => Time(unixMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
 }

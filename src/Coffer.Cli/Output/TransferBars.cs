@@ -7,25 +7,40 @@ using Spectre.Console.Rendering;
 
 namespace Coffer.Cli.Output;
 
-/// <summary>Progress of transfers on a terminal: a bar each, with rate and time left; gone when all is done.</summary>
+/// <summary>
+/// Progress of transfers on a terminal: a bar each, with rate and time left, and one for all the small files together, when there
+/// are many; gone when all is done.
+/// </summary>
 internal sealed class TransferBars
 {
     /// <summary>A single transfer below this is over before a bar could be read.</summary>
     public const long WorthwhileBytes = 1 << 20;
 
-    private readonly ProgressContext? _context;
+    /// <summary>From here on small files take long enough together for a bar that counts them.</summary>
+    public const int ManyFiles = 10;
 
-    private TransferBars(ProgressContext? context) => _context = context;
+    private readonly ProgressContext? _context;
+    private readonly ProgressTask? _files;
+
+    private TransferBars(ProgressContext? context, int small)
+    {
+        _context = context;
+        _files = small >= ManyFiles ? context?.AddTask("small files", new ProgressTaskSettings { MaxValue = small }) : null;
+    }
 
     /// <summary>Runs transfers, with bars if they are wanted.</summary>
-    public static Task RunAsync(bool wanted, Func<TransferBars, Task> work) => wanted ? DrawAsync(work) : work(new TransferBars(null));
+    /// <param name="small">How many of the transfers are below <see cref="WorthwhileBytes"/>.</param>
+    public static Task RunAsync(bool wanted, int small, Func<TransferBars, Task> work) =>
+        wanted ? DrawAsync(small, work) : work(new TransferBars(null, small));
 
-    /// <summary>Runs one transfer of known or unknown size under a bar of its own.</summary>
+    /// <summary>Runs one transfer of known or unknown size, under a bar of its own unless it is small.</summary>
     public async Task TransferAsync(string name, long? totalBytes, Func<IProgress<TransferProgress>?, Task> transfer)
     {
-        if (_context is null)
+        if (_context is null || totalBytes < WorthwhileBytes)
         {
+            _context?.Refresh();
             await transfer(null);
+            _files?.Increment(1);
             return;
         }
 
@@ -42,25 +57,30 @@ internal sealed class TransferBars
         }
     }
 
-    private static Task DrawAsync(Func<TransferBars, Task> work)
+    private static Task DrawAsync(int small, Func<TransferBars, Task> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new AmountColumn())
-            .StartAsync(context => work(new TransferBars(context)));
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new AmountColumn(isFirstOfFiles: small >= ManyFiles))
+            .StartAsync(context => work(new TransferBars(context, small)));
     }
 
     private static string Shortened(string name) => name.Length > 40 ? name[..39] + "…" : name;
 
-    /// <summary><c>62 %  17.9 MiB of 28.6 MiB  4.10 MiB/s  00:03</c>, or what of it is known.</summary>
-    private sealed class AmountColumn : ProgressColumn
+    /// <summary><c>62 %  17.9 MiB of 28.6 MiB  4.10 MiB/s  00:03</c>, or what of it is known; <c>12 of 300</c> for files.</summary>
+    private sealed class AmountColumn(bool isFirstOfFiles) : ProgressColumn
     {
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
+            if (isFirstOfFiles && task.Id == 0)
+            {
+                return new Markup(string.Create(CultureInfo.InvariantCulture, $"{(int)task.Value} of {(int)task.MaxValue}"));
+            }
+
             var text = new StringBuilder(Sizes.Show((long)task.Value));
             if (!task.IsIndeterminate)
             {

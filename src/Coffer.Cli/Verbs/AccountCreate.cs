@@ -16,7 +16,7 @@ internal static class AccountCreate
             AccountView account = await session.OperatorClient.Admin.CreateAccountAsync(
                 session.Value(name), cancellationToken: session.Cancelled);
             session.Out.One(
-                account.Name, [("Name", account.Name), ("Created", Shapes.Time(account.CreatedAtMs))],
+                account.Name, [("Name", account.Name), ("Created", Shapes.Moment(DateTimeOffset.FromUnixTimeMilliseconds(account.CreatedAtMs)))],
                 json => JsonShapes.Write(json, account));
             session.Hint($"Now make a key for it: coffer key create --account {account.Name}");
         });

@@ -53,6 +53,7 @@ internal static class Get
         {
             await TransferBars.RunAsync(
                 session.Out.CanDraw && view.SizeBytes >= TransferBars.WorthwhileBytes,
+                small: 0,
                 bars => bars.TransferAsync(Path.GetFileName(path), view.SizeBytes, progress =>
                     stored.DownloadToFileAsync(temporary, new DownloadOptions { Progress = progress }, session.Cancelled)));
             RefuseToReplace(path, force);

@@ -8,6 +8,7 @@ namespace Coffer.Cli.Verbs;
 /// <summary><c>coffer put FILE…</c>: stores files, directories and what is piped in.</summary>
 internal static class Put
 {
+    public const string Name = "put";
     private const string Stdin = "-";
 
     private sealed record Request(string? Name, string? Type, bool? IsPublic, TimeSpan? TimeToLive, Dictionary<string, string>? Metadata);
@@ -16,11 +17,13 @@ internal static class Put
     {
         var paths = new Argument<string[]>("file")
         {
-            Description = "Files; directories, which are packed as tgz; or - for what is piped in.",
+            Description = "Files; directories, which are packed as tgz; or - for what is piped in. A name that begins with - goes behind --.",
             Arity = ArgumentArity.OneOrMore,
         };
         var isPublic = new Option<bool>("--public") { Description = "Let anyone read it." };
-        Option<TimeSpan?> ttl = Durations.Option("--ttl", "Delete it after this time.", "30d");
+        Option<TimeSpan?> ttl = Durations.Option(
+            "--ttl", "Delete it after this time, at most 3650d.", "30d",
+            static (ttl, text) => ttl > TimeSpan.FromDays(3650) ? $"--ttl {text} is too long; at most 3650d" : null);
         var type = new Option<string?>("--type")
         {
             Description = "The class (text, binary, gzip, tar, tgz, unspecified) or media type; else by the ending of the name.",
@@ -37,7 +40,7 @@ internal static class Put
         });
 
         var verb = new Verb(
-            "put",
+            Name,
             "Store files, directories or what is piped in.",
             "coffer put report.pdf",
             "coffer put *.csv --ttl 30d --meta project=apollo",
@@ -76,8 +79,10 @@ internal static class Put
     private static async Task RunAsync(Session session, string[] paths, Request request)
     {
         using ResultList<ObjectView> stored = session.Out.List(Shapes.Objects);
+        int small = paths.Count(static path => File.Exists(path) && new FileInfo(path).Length < TransferBars.WorthwhileBytes);
         await TransferBars.RunAsync(
-            session.Out.CanDraw && IsWorthBars(paths),
+            session.Out.CanDraw && (small < paths.Length || small >= TransferBars.ManyFiles),
+            small,
             bars => session.ForEachAsync(paths, async path => stored.Add(await StoreAsync(session, bars, path, request))));
         stored.Complete();
     }
@@ -130,9 +135,6 @@ internal static class Put
         Metadata = request.Metadata, TimeToLive = request.TimeToLive, IsPublic = request.IsPublic, Progress = progress,
         DeleteOnFailure = true,
     };
-
-    private static bool IsWorthBars(string[] paths) =>
-        paths.Length > 1 || !File.Exists(paths[0]) || new FileInfo(paths[0]).Length >= TransferBars.WorthwhileBytes;
 
     private static Dictionary<string, string>? Pairs(string[]? texts)
     {

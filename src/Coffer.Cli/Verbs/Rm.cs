@@ -40,6 +40,11 @@ internal static class Rm
                 : "nothing to delete; give ids, or filters as for `coffer ls`");
         }
 
+        if (filter.IsForDeleted(session))
+        {
+            throw new UsageException("--state deleted chooses what is deleted already; choose another state");
+        }
+
         if (byFilter && !dryRun && !yes && Console.IsInputRedirected)
         {
             throw new UsageException("filters may choose a lot; look with --dry-run, then add --yes");
@@ -60,31 +65,48 @@ internal static class Rm
             throw new RefusedException("nothing was deleted; answer y, or add --yes");
         }
 
+        if (byFilter && chosen.Count == 0)
+        {
+            using ResultList<ObjectView> none = session.Out.List(Shapes.Objects);
+            none.Complete();
+            session.Hint("Nothing matches.");
+            return;
+        }
+
+        List<ObjectView> shown = [];
         using (ResultList<ObjectView> done = session.Out.List(Shapes.Objects))
         {
             if (byFilter && dryRun)
             {
-                chosen.ForEach(done.Add);
+                chosen.ForEach(Show);
             }
             else
             {
-                await session.ForEachAsync(byFilter ? chosen.Select(static view => view.Id) : ids, async id => done.Add(dryRun
+                await session.ForEachAsync(byFilter ? chosen.Select(static view => view.Id) : ids, async id => Show(dryRun
                     ? await session.Client.Objects.RetrieveAsync(id, cancellationToken: session.Cancelled)
                     : await session.Client.Objects.DeleteAsync(id, cancellationToken: session.Cancelled)));
             }
 
             done.Complete();
+
+            void Show(ObjectView view)
+            {
+                done.Add(view);
+                shown.Add(view);
+            }
         }
 
-        session.Hint(dryRun ? "Nothing was deleted: this was a dry run."
-            : byFilter && chosen.Count == 0 ? "Nothing matches."
-            : "Deleted for good.");
+        session.Hint(dryRun ? $"This was a dry run: nothing was deleted of {Total(shown)}." : $"Deleted {Count(shown)} for good.");
     }
+
+    private static string Count(List<ObjectView> views) => $"{views.Count} object{(views.Count == 1 ? "" : "s")}";
+
+    private static string Total(List<ObjectView> views) =>
+        $"{Count(views)} ({Sizes.Show(views.Sum(static view => view.SizeBytes ?? 0))})";
 
     private static async Task<bool> ConfirmsAsync(Session session, List<ObjectView> chosen)
     {
-        string size = Sizes.Show(chosen.Sum(static view => view.SizeBytes ?? 0));
-        await Console.Error.WriteAsync($"Delete {chosen.Count} object{(chosen.Count == 1 ? "" : "s")} ({size}) for good? [y/N] ");
+        await Console.Error.WriteAsync($"Delete {Total(chosen)} for good? [y/N] ");
         string? answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(session.Cancelled);
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }

@@ -25,7 +25,7 @@ internal static class Serve
                 await Console.Error.WriteAsync(Greeting(server));
             }
 
-            return await server.WaitForEndAsync(cancellationToken);
+            return await server.WaitForEndAsync(Console.IsErrorRedirected ? null : Console.Error.WriteLine, cancellationToken);
         }
         catch (Exception refused) when (refused is ConfigurationException or DataFolderException or ListenException or SqliteCatalogException)
         {
@@ -52,7 +52,6 @@ internal static class Serve
         string version = typeof(Serve).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         string kept = $"kept in {server.CredentialsPath}";
         string key = server.KeyToShow ?? kept;
-        string exportedKey = server.KeyToShow ?? $"\"$(sed -n 's/.*\"api_key\": \"\\(.*\\)\".*/\\1/p' {Quoted(server.CredentialsPath)})\"";
         return $"""
             Coffer {version} is ready.
 
@@ -61,17 +60,17 @@ internal static class Serve
               key      {key}{(server.KeyToShow is null ? "" : $"  (shown this once; {kept})")}
 
             Store a file, from another terminal:
-              {Command(server)} put README.md
+              echo 'Hello, world!' | {Command(server)} put - --name hello.txt
 
             Use Runloop's clients with it:
               export RUNLOOP_BASE_URL={server.Url}
-              export RUNLOOP_API_KEY={exportedKey}
+              export RUNLOOP_API_KEY={server.KeyToShow ?? $"…   # api_key in {server.CredentialsPath}"}
 
 
             """;
     }
 
-    /// <summary>How to call this command again: by name where that finds it.</summary>
+    /// <summary>How to call this command again, from any folder: by name where that finds it.</summary>
     private static string Command(RunningServer server)
     {
         string path = Environment.ProcessPath ?? "coffer";
@@ -86,8 +85,7 @@ internal static class Serve
 
         bool isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => string.Equals(Path.Combine(folder, "coffer"), path, StringComparison.Ordinal));
-        bool isDefaultFolder = string.Equals(server.DataFolder, Path.GetFullPath("coffer-data"), StringComparison.Ordinal);
-        return (isOnPath ? "coffer" : Quoted(path)) + (isDefaultFolder ? "" : $" --data {Quoted(server.DataFolder)}");
+        return $"{(isOnPath ? "coffer" : Quoted(path))} --data {Quoted(server.DataFolder)}";
     }
 
     private static string Quoted(string path) =>

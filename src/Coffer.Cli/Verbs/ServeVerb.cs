@@ -18,7 +18,16 @@ internal static class ServeVerb
             Name,
             "Run the server on this machine.",
             "coffer serve",
-            "coffer serve --data /var/lib/coffer --urls http://0.0.0.0:8484");
+            "coffer serve --data /var/lib/coffer --urls http://0.0.0.0:8484")
+        {
+            Without = new Dictionary<Option, string>
+            {
+                [GlobalOptions.Url] = "serve listens on --urls; --url is for the other verbs",
+                [GlobalOptions.Key] = "serve takes its service key from --api-key; --key is for the other verbs",
+                [GlobalOptions.Json] = "serve has no --json; where stderr is no terminal, its log is JSON",
+                [GlobalOptions.Quiet] = "serve has no --quiet; where stderr is no terminal, it prints its log and nothing else",
+            },
+        };
         if (withSettings)
         {
             AddSettings(verb);
@@ -33,7 +42,6 @@ internal static class ServeVerb
         Dictionary<string, Option<string?>> options = new(StringComparer.Ordinal)
         {
             [GlobalOptions.Data.Name] = GlobalOptions.Data,
-            [GlobalOptions.Url.Name] = GlobalOptions.Url,
         };
         foreach (CofferSetting setting in CofferSettings.All)
         {
@@ -49,7 +57,7 @@ internal static class ServeVerb
 
         void Add(string flag, string description)
         {
-            if (!options.ContainsKey(flag))
+            if (!options.ContainsKey(flag) && flag != GlobalOptions.Url.Name)
             {
                 verb.Options.Add(options[flag] = new Option<string?>(flag) { Description = description, HelpName = "value" });
             }

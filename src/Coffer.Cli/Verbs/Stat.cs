@@ -33,9 +33,9 @@ internal static class Stat
         yield return ("Size", view.SizeBytes is { } bytes
             ? $"{Sizes.Show(bytes)} ({bytes.ToString("#,0", CultureInfo.InvariantCulture)} bytes)"
             : null);
-        yield return ("Created", Shapes.Time(view.CreatedAt));
-        yield return ("Last read", Shapes.Time(view.LastAccessedAt));
-        yield return ("Expires", Shapes.Time(view.DeleteAfter));
+        yield return ("Created", Shapes.Moment(view.CreatedAt));
+        yield return ("Last read", Shapes.Moment(view.LastAccessedAt));
+        yield return ("Expires", Shapes.Moment(view.DeleteAfter));
         yield return ("Access", view.IsPublic == true ? "public" : "private");
         if (view.PublicUrl is not null)
         {

@@ -31,6 +31,9 @@ public sealed record KeyView
     /// <summary>When the key was revoked, in milliseconds since 1970-01-01 UTC; null while it is good.</summary>
     public long? RevokedAtMs { get; init; }
 
+    /// <summary>Whether it is the key that this client calls with; false from a server that does not say.</summary>
+    public bool IsCurrent { get; init; }
+
     /// <summary>Every field of the answer that has no property here, by its name on the wire; null when there is none.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtraFields { get; set; }

@@ -158,24 +158,29 @@ public partial class StorageObjectsClient
                 : created.Complete(cancellationToken: cancellationToken);
             return created;
         }
-        catch (Exception) when (options?.DeleteOnFailure == true)
+        catch (Exception failure) when (options?.DeleteOnFailure == true)
         {
-            await TryDeleteAsync(async, created).ConfigureAwait(false);
+            if (!await TryDeleteAsync(async, created).ConfigureAwait(false))
+            {
+                failure.Data[UploadOptions.LeftBehind] = created.Id;
+            }
+
             throw;
         }
     }
 
     // Best effort, also for a cancelled upload: the failure that led here is what the caller hears about.
-    private static async ValueTask TryDeleteAsync(bool async, StorageObject created)
+    private static async ValueTask<bool> TryDeleteAsync(bool async, StorageObject created)
     {
         var once = new RequestOptions { MaxRetries = 1 };
         try
         {
             _ = async ? await created.DeleteAsync(once, CancellationToken.None).ConfigureAwait(false) : created.Delete(once);
+            return true;
         }
         catch (CofferException)
         {
-            // The server gives it up by itself in time.
+            return false; // the server gives it up by itself in time
         }
     }
 }

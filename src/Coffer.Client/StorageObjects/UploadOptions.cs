@@ -3,6 +3,11 @@ namespace Coffer.Client;
 /// <summary>What an object that is uploaded gets besides its name and bytes, and how the upload goes.</summary>
 public class UploadOptions
 {
+    /// <summary>
+    /// Names, in the <see cref="Exception.Data"/> of a failed upload, the id of the object that could not be deleted again.
+    /// </summary>
+    public const string LeftBehind = "Coffer.LeftBehind";
+
     /// <summary>Pairs of your own; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
@@ -20,7 +25,8 @@ public class UploadOptions
 
     /// <summary>
     /// Whether an object whose upload fails or is cancelled is deleted again, as far as that succeeds. By default it is left as
-    /// it is, UPLOADING, and the server gives it up later.
+    /// it is, UPLOADING, and the server gives it up later. Where deleting fails too, the exception's <see cref="Exception.Data"/>
+    /// holds the id under <see cref="LeftBehind"/>.
     /// </summary>
     public bool DeleteOnFailure { get; init; }
 

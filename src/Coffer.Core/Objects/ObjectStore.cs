@@ -111,8 +111,11 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         (await catalog.FindObjectAsync(id, cancellationToken)).RequireVisible(caller);
 
     /// <summary>One page of the caller's objects, newest first. Keys without the service right see none.</summary>
+    /// <exception cref="StoreException">AccessDenied for the operator, who would take an empty page for an empty store.</exception>
     public async ValueTask<ObjectPage> ListAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken) =>
-        caller.Right is Right.Service
+        caller.Right is Right.Operator
+            ? throw new StoreException(StoreErrorCode.AccessDenied, "the operator has no objects: use a service key of the account")
+        : caller.Right is Right.Service
             ? await catalog.ListObjectsAsync(query with { Account = caller.Account }, cancellationToken)
             : ObjectPage.Empty with { TotalCount = query.WithTotal ? 0 : null };
 

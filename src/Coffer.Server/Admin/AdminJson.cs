@@ -14,8 +14,10 @@ internal static class AdminJson
         json.WriteEndObject();
     }
 
+    /// <param name="caller">Who asks: the key that the request came with is marked.</param>
     /// <param name="token">Only in the answer that made the key.</param>
-    public static void WriteKey(Utf8JsonWriter json, AccessKey key, Func<AccountId, string> accountName, string? token = null)
+    public static void WriteKey(
+        Utf8JsonWriter json, AccessKey key, Func<AccountId, string> accountName, Caller caller, string? token = null)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, key.Id);
@@ -31,6 +33,7 @@ internal static class AdminJson
         json.WriteNumber("created_at_ms"u8, key.CreatedAtMs);
         WriteTime("last_used_at_ms"u8, key.LastUsedAtMs);
         WriteTime("revoked_at_ms"u8, key.RevokedAtMs);
+        json.WriteBoolean("is_current"u8, key.Id == caller.Key);
         json.WriteEndObject();
 
         void WriteTime(ReadOnlySpan<byte> name, long? timeMs)

@@ -14,7 +14,7 @@ internal static class CreateKey
         (AccessKey key, string token) = await admin.Keys.CreateAsync(
             caller, body.Text("account"), RightOf(body.Text("right")), body.Text("label"), body.Text("subject"), http.RequestAborted);
         Func<AccountId, string> names = await admin.AccountNamesAsync(caller, http.RequestAborted);
-        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, key, names, token));
+        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, key, names, caller, token));
     }
 
     private static Right RightOf(string? word) => word switch

@@ -19,7 +19,7 @@ internal static class ListKeys
             json.WriteStartArray("keys"u8);
             foreach (AccessKey key in keys)
             {
-                AdminJson.WriteKey(json, key, names);
+                AdminJson.WriteKey(json, key, names, caller);
             }
 
             json.WriteEndArray();

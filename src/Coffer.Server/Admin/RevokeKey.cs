@@ -18,6 +18,6 @@ internal static class RevokeKey
         string? account = http.Request.Query["account"];
         AccessKey revoked = await admin.Keys.RevokeAsync(caller, string.IsNullOrEmpty(account) ? null : account, id, http.RequestAborted);
         Func<AccountId, string> names = await admin.AccountNamesAsync(caller, http.RequestAborted);
-        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, revoked, names));
+        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, revoked, names, caller));
     }
 }

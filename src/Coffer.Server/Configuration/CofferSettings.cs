@@ -41,7 +41,7 @@ public sealed record CofferSetting(string Name, string Default, string Meaning, 
     }
 }
 
-/// <summary>The table of all settings. The README's table says the same.</summary>
+/// <summary>The table of all settings. docs/settings.md says the same.</summary>
 public static class CofferSettings
 {
     private const long LargestInlineBytes = 512 * 1024;

@@ -31,7 +31,7 @@ internal static class Dispatch
     public static Task RunEndpoint(HttpContext http) => http.GetEndpoint() switch
     {
         null => JsonError.WriteAsync(
-            http, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path."),
+            http, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path: /openapi/v1.json describes what there is."),
         RouteEndpoint { RequestDelegate: { } handle } => handle(http),
         { RequestDelegate: { } refuse } => RefuseAsync(http, refuse),
         _ => throw new InvalidOperationException("The endpoint has no handler."),

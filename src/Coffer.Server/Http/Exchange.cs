@@ -46,7 +46,10 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
     /// <summary>True once the request was ended because no byte moved.</summary>
     public bool CutForSilence { get; private set; }
 
-    /// <summary>True once a read found the connection broken, which is a moment before RequestAborted is cancelled.</summary>
+    /// <summary>
+    /// True once a read found the connection broken, or a flush found nobody at its other end, which is a moment before
+    /// RequestAborted is cancelled.
+    /// </summary>
     public bool LostClient { get; private set; }
 
     PipeReader IRequestBodyPipeFeature.Reader => _reader;
@@ -377,7 +380,13 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         }
 
         private ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush) =>
-            flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
+            flush.IsCompletedSuccessfully ? ValueTask.FromResult(Noted(flush.Result)) : WaitAsync(flush);
+
+        private FlushResult Noted(FlushResult flushed)
+        {
+            exchange.LostClient |= flushed.IsCompleted;
+            return flushed;
+        }
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flush)
@@ -386,7 +395,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
             exchange.Watch();
             try
             {
-                return await flush;
+                return Noted(await flush);
             }
             finally
             {

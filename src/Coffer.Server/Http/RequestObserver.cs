@@ -14,11 +14,14 @@ namespace Coffer.Server.Http;
 /// at its end what became of it, once in the log and once in the metrics.
 /// </summary>
 internal sealed class RequestObserver(
-    RequestDelegate next, CofferOptions options, IdleWatch idleWatch, Cors cors, RequestLog log, RequestMetrics metrics, ILogger logger)
+    RequestDelegate next, CofferOptions options, IdleWatch idleWatch, Ending ending, Cors cors, RequestLog log, RequestMetrics metrics,
+    ILogger logger)
 {
     private const string RequestIdHeader = "x-request-id";
     private const string UnknownOperation = "none";
     private const string ClientGone = "client_gone";
+    private const string ShuttingDown = "shutting_down";
+    private const string InternalError = "internal_error";
 
     private readonly DefaultObjectPool<Exchange> _exchanges = new(new ExchangePolicy(idleWatch), maximumRetained: 1024);
 
@@ -30,6 +33,7 @@ internal sealed class RequestObserver(
         exchange.Facts.RequestId = RequestId.Of(http.Request.Headers[RequestIdHeader]);
         http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
         int? failure = null;
+        ending.Enter();
         try
         {
             await next(http);
@@ -45,10 +49,10 @@ internal sealed class RequestObserver(
                 await exchange.DiscardBodyAsync(http); // its own hook would come when the exchange serves another request
             }
 
-            // A handler may have taken the end of its transfer for an ordinary one.
-            failure ??= exchange.CutForSilence ? StatusCodes.Status499ClientClosedRequest : null;
+            failure ??= BrokenOff(http, exchange);
             Conclude(http, exchange, failure ?? http.Response.StatusCode);
             _exchanges.Return(exchange);
+            ending.Leave();
         }
     }
 
@@ -60,7 +64,7 @@ internal sealed class RequestObserver(
             // The client went away, or was sent away: nobody is left to answer, and nothing of ours failed. The abort keeps
             // the server from sending its default answer, an empty 200, and from reading on.
             http.Abort();
-            exchange.Facts.ErrorCode ??= ClientGone;
+            exchange.Facts.ErrorCode ??= ending.CutsOff ? ShuttingDown : ClientGone;
             return StatusCodes.Status499ClientClosedRequest;
         }
 
@@ -68,7 +72,7 @@ internal sealed class RequestObserver(
         {
             StoreException { Code: StoreErrorCode.TooLarge } large => (StatusCodes.Status413PayloadTooLarge, "too_large", large.Message),
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", "The request is malformed or was cut off."),
-            _ => (StatusCodes.Status500InternalServerError, "internal_error",
+            _ => (StatusCodes.Status500InternalServerError, InternalError,
                 $"The server failed. Its log says more under the request id {exchange.Facts.RequestId}."),
         };
         if (status >= StatusCodes.Status500InternalServerError)
@@ -97,6 +101,39 @@ internal sealed class RequestObserver(
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The status to record where a handler took the end of its transfer for an ordinary one: a part of the body was announced
+    /// and never left. Null for an answer that went out whole, and for a refusal, which nobody may have read.
+    /// </summary>
+    private int? BrokenOff(HttpContext http, Exchange exchange)
+    {
+        HttpResponse response = http.Response;
+        if (exchange.CutForSilence)
+        {
+            return StatusCodes.Status499ClientClosedRequest;
+        }
+
+        bool isShort = exchange.BytesOut < response.ContentLength && !HttpMethods.IsHead(http.Request.Method);
+        if (response.StatusCode >= StatusCodes.Status400BadRequest || !(isShort || exchange.LostClient))
+        {
+            return null;
+        }
+
+        if (exchange.Facts.ErrorCode is not null)
+        {
+            return StatusCodes.Status500InternalServerError; // damage, found when the beginning had left already
+        }
+
+        if (!exchange.LostClient && !http.RequestAborted.IsCancellationRequested)
+        {
+            exchange.Facts.ErrorCode = InternalError; // the handler gave up without saying why
+            return StatusCodes.Status500InternalServerError;
+        }
+
+        exchange.Facts.ErrorCode = ending.CutsOff ? ShuttingDown : ClientGone;
+        return StatusCodes.Status499ClientClosedRequest;
     }
 
     private void Conclude(HttpContext http, Exchange exchange, int status)

@@ -9,6 +9,8 @@ namespace Coffer.Server.Logging;
 /// <summary>Brings <see cref="ILogger"/> messages to the same sink as the request lines, in the same form.</summary>
 internal sealed class LineLoggerProvider(LogSink sink, bool asText) : ILoggerProvider
 {
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int HostFailedToStart = 11;
     private readonly ConcurrentDictionary<string, LineLogger> _loggers = new(StringComparer.Ordinal);
 
     public ILogger CreateLogger(string categoryName) =>
@@ -31,6 +33,11 @@ internal sealed class LineLoggerProvider(LogSink sink, bool asText) : ILoggerPro
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
+            if (category == HostCategory && eventId.Id == HostFailedToStart)
+            {
+                return; // a stack trace before the line that says what to do: whoever starts the host gets the exception
+            }
+
             LineBuffer line = LineBuffer.Rent();
             if (asText)
             {

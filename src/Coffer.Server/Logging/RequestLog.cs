@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace Coffer.Server.Logging;
 
 /// <summary>What is said of a request at its end.</summary>
-/// <param name="Path">As sent, without the query: that may hold a signature.</param>
+/// <param name="Path">As sent, without the query: that may hold a signature. Tokens in it are masked when it is written.</param>
 internal readonly ref struct RequestLine(ReadOnlySpan<char> path)
 {
     public ReadOnlySpan<char> Path { get; } = path;
@@ -100,7 +100,7 @@ internal sealed class RequestLog(LogSink sink, bool asText)
     }
 
     private static ReadOnlySpan<char> Shortened(ReadOnlySpan<char> path) =>
-        path.Length > LongestPath ? path[..LongestPath] : path;
+        TokenMask.Masked(path.Length > LongestPath ? path[..LongestPath] : path);
 
     private static class Names
     {

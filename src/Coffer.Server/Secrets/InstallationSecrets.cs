@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Coffer.Access;
@@ -24,29 +25,52 @@ internal sealed record InstallationSecrets
     /// <summary>Whether the service key was made here rather than configured.</summary>
     public required bool IsApiKeyGenerated { get; init; }
 
-    /// <summary>Whether this start is the first one on this catalog.</summary>
-    public required bool IsFirstStart { get; init; }
+    /// <summary>Whether this start made the service key.</summary>
+    public required bool IsApiKeyNew { get; init; }
+
+    /// <summary>The key in whose place this start made the service key, because a person had revoked it; null mostly.</summary>
+    public Guid? RevokedApiKey { get; private init; }
 
     public static async Task<InstallationSecrets> SettleAsync(ICatalog catalog, CofferOptions options, CancellationToken cancellationToken)
     {
-        bool isFirstStart = await catalog.FindAccountAsync(Account.DefaultName, cancellationToken) is null;
         string signingKey = options.SigningKey ?? await SettledAsync("secret.signing_key", NewSecret);
         string operatorKey = options.OperatorKey ?? await SettledAsync("secret.operator_key", AccessKeys.NewToken);
-        string apiKey = options.ApiKey ?? await SettledAsync("secret.api_key", AccessKeys.NewToken);
         IReadOnlyList<string> jwtSecrets = options.JwtSecrets is { Count: > 0 } configured
             ? configured
             : [await SettledAsync("secret.jwt", NewSecret)];
 
         Account account = await DefaultAccountAsync(catalog, jwtSecrets, cancellationToken);
-        await UseServiceKeyAsync(catalog, account, apiKey, cancellationToken);
+        (string apiKey, bool isApiKeyNew, Guid? revokedApiKey) = options.ApiKey is { } given
+            ? (await ConfiguredServiceKeyAsync(catalog, account, given, cancellationToken), false, null)
+            : await MadeServiceKeyAsync();
         return new InstallationSecrets
         {
             SigningKey = Encoding.UTF8.GetBytes(signingKey),
             OperatorKey = operatorKey,
             ApiKey = apiKey,
             IsApiKeyGenerated = options.ApiKey is null,
-            IsFirstStart = isFirstStart,
+            IsApiKeyNew = isApiKeyNew,
+            RevokedApiKey = isApiKeyNew ? revokedApiKey : null,
         };
+
+        // What is settled stays, so that all nodes agree: in the place of a key that a person revoked comes one of the next name.
+        async Task<(string Token, bool IsNew, Guid? Revoked)> MadeServiceKeyAsync()
+        {
+            Guid? revoked = null;
+            for (int n = 1; ; n++)
+            {
+                string name = n == 1 ? "secret.api_key" : string.Create(CultureInfo.InvariantCulture, $"secret.api_key.{n}");
+                bool isNew = await catalog.FindSettingAsync(name, cancellationToken) is null;
+                string token = await SettledAsync(name, AccessKeys.NewToken);
+                AccessKey key = await UseServiceKeyAsync(catalog, account, token, "service key made by the server", cancellationToken);
+                if (key.RevokedAtMs is null)
+                {
+                    return (token, isNew, revoked);
+                }
+
+                revoked = key.Id;
+            }
+        }
 
         async Task<string> SettledAsync(string name, Func<string> make) => Encoding.UTF8.GetString(
             await catalog.FindSettingAsync(name, cancellationToken)
@@ -71,8 +95,21 @@ internal sealed record InstallationSecrets
         return account;
     }
 
-    /// <summary>Makes the service key of the configuration valid, and the one that it replaces invalid.</summary>
-    private static async Task UseServiceKeyAsync(ICatalog catalog, Account account, string token, CancellationToken cancellationToken)
+    private static async Task<string> ConfiguredServiceKeyAsync(
+        ICatalog catalog, Account account, string token, CancellationToken cancellationToken)
+    {
+        AccessKey key = await UseServiceKeyAsync(catalog, account, token, "service key of the configuration", cancellationToken);
+        return key.RevokedAtMs is null
+            ? token
+            : throw new ConfigurationException(
+                "the configured service key (COFFER_API_KEY, --api-key or ApiKey in coffer.json) was revoked by hand and stays revoked; "
+                + "set another one, for example $(openssl rand -hex 24), or none to have one made");
+    }
+
+    /// <summary>Makes this service key valid and the one that it replaces invalid, unless a person has revoked it.</summary>
+    /// <returns>The key as it is now.</returns>
+    private static async Task<AccessKey> UseServiceKeyAsync(
+        ICatalog catalog, Account account, string token, string label, CancellationToken cancellationToken)
     {
         AccessKey current = await catalog.AddAccessKeyAsync(
             new AccessKey
@@ -81,7 +118,7 @@ internal sealed record InstallationSecrets
                 Account = account.Id,
                 TokenHash = AccessKey.HashOf(token),
                 Right = Right.Service,
-                Label = "service key of the configuration",
+                Label = label,
                 CreatedAtMs = catalog.NowMs,
                 Source = KeySource.Configured,
             },
@@ -93,7 +130,7 @@ internal sealed record InstallationSecrets
 
         if (current.RevokedAtMs is not null)
         {
-            throw new ConfigurationException("COFFER_API_KEY is a key that was revoked by hand; choose another one");
+            return current;
         }
 
         foreach (AccessKey key in await catalog.ListAccessKeysAsync(account.Id, cancellationToken))
@@ -103,5 +140,7 @@ internal sealed record InstallationSecrets
                 await catalog.RevokeAccessKeyAsync(key.Id, account.Id, KeySource.Configured, cancellationToken);
             }
         }
+
+        return current;
     }
 }

@@ -212,6 +212,28 @@ public sealed class UploadTests
 
     [Theory]
     [InlineData(true), InlineData(false)]
+    public async Task An_object_that_could_not_be_deleted_again_is_named(bool async)
+    {
+        foreach (bool isDeleted in (bool[])[false, true])
+        {
+            await using ScriptedServer server = await ScriptedServer.StartAsync(
+                http => http.Request.Method == "PUT" || (http.Request.Path.Value!.EndsWith("/delete", StringComparison.Ordinal) && !isDeleted)
+                    ? Status(403)(http)
+                    : Store()(http));
+            using CofferClient client = server.Client();
+            var options = new UploadOptions { DeleteOnFailure = true };
+
+            CofferException failure = await Assert.ThrowsAsync<CofferException>(() => Twin.Run(
+                async,
+                () => client.StorageObjects.UploadFromTextAsync("t", "n", options: options),
+                () => client.StorageObjects.UploadFromText("t", "n", options: options)));
+
+            Assert.Equal(isDeleted ? null : "obj_1", failure.Data[UploadOptions.LeftBehind]);
+        }
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
     public async Task What_is_wrong_on_this_side_costs_no_call(bool async)
     {
         await using ScriptedServer server = await ScriptedServer.StartAsync(Store());

@@ -20,7 +20,7 @@ public sealed class AuthorityTests
         var content = PipeReader.Create(new MemoryStream([1, 2, 3]));
 
         var refused = await Assert.ThrowsAsync<StoreException>(
-            () => store.Objects.UploadAsync(store.LinkTo(made.Object.Id, use), content, 3, CancellationToken.None));
+            () => store.Objects.UploadAsync(store.LinkTo(made.Object.Id, use), content, 3, mayReplace: null, CancellationToken.None));
 
         Assert.Equal(StoreErrorCode.SignatureInvalid, refused.Code);
         Assert.Null((await store.Objects.GetAsync(store.Owner, made.Object.Id, CancellationToken.None)).SizeBytes);

@@ -13,7 +13,7 @@ public sealed class AccessMatrixTests(SharedServer server)
     [
         //                                                              nobody anon auth. other service operator revoked
         new("POST", "/v1/objects", """{"name":"a","content_type":"text"}""", 401, 403, 403, 200, 200, 403, 401),
-        new("GET", "/v1/objects", null,                                      401, 200, 200, 200, 200, 200, 401),
+        new("GET", "/v1/objects", null,                                      401, 200, 200, 200, 200, 403, 401), // the operator has none
         new("GET", "/v1/objects/list_public", null,                          401, 200, 200, 200, 200, 200, 401),
         new("GET", "/v1/objects/public", null,                               401, 200, 200, 200, 200, 200, 401),
         new("GET", "/v1/objects/{id}", null,                                 401, 404, 404, 404, 200, 404, 401),

@@ -123,6 +123,15 @@ public sealed class AdminTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_message_quotes_readably()
+    {
+        Answer answer = (await _operator.GetAsync("/admin/v1/keys?account=b%C3%BCro")).ExpectError(404, "account_not_found");
+
+        Assert.Equal("""{"message":"there is no account 'büro'","code":"account_not_found"}""", answer.Text);
+        Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+    }
+
+    [Fact]
     public async Task Unknown_accounts_and_keys_are_not_found()
     {
         (await _operator.PostAsync("/admin/v1/keys", new { account = "no-such-account", right = "anon" })).ExpectError(404, "account_not_found");

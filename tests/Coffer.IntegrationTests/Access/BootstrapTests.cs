@@ -211,6 +211,57 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task A_service_key_that_was_made_and_then_revoked_is_replaced_at_the_next_start()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync(new ServerSetup().With("COFFER_API_KEY", null));
+        Api first = server.Api.WithKey(ApiKeyIn(server));
+        string id = await first.StoreAsync("bytes");
+        string firstId = (await first.GetAsync("/admin/v1/keys")).Json.Items("keys").Single(key => key.Flag("is_current")).Text("id")!;
+        (await first.DeleteAsync($"/admin/v1/keys/{firstId}")).Expect(200);
+
+        await server.StopAsync();
+        await server.StartAgainAsync();
+
+        string second = ApiKeyIn(server);
+        Assert.NotEqual(first.Token, second);
+        Assert.Equal("bytes", (await server.Api.WithKey(second).DownloadAsync(id)).Text);
+        (await first.RetrieveAsync(id)).Expect(401);
+        Assert.Contains($"The service key {firstId} was revoked, so a new one was made", server.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(second, server.Log, StringComparison.Ordinal);
+
+        await server.StopAsync();
+        await server.StartAgainAsync();
+        Assert.Equal(second, ApiKeyIn(server)); // made once, and again only when that one is revoked too
+        Assert.Single(server.Log.Split('\n'), line => line.Contains("so a new one was made", StringComparison.Ordinal));
+
+        string secondId = (await server.Api.WithKey(second).GetAsync("/admin/v1/keys")).Json.Items("keys").Single(key => key.Flag("is_current")).Text("id")!;
+        (await server.Operator.DeleteAsync($"/admin/v1/keys/{secondId}")).Expect(200);
+        await server.StopAsync();
+        await server.StartAgainAsync();
+        Assert.Equal(3, new[] { first.Token, second, ApiKeyIn(server) }.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal("bytes", (await server.Api.WithKey(ApiKeyIn(server)).DownloadAsync(id)).Text);
+    }
+
+    [Fact]
+    public async Task A_configured_service_key_that_was_revoked_stops_the_start_and_says_what_to_do()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync();
+        string id = (await server.Api.GetAsync("/admin/v1/keys")).Json.Items("keys").Single(key => key.Flag("is_current")).Text("id")!;
+        (await server.Api.DeleteAsync($"/admin/v1/keys/{id}")).Expect(200);
+        await server.StopAsync();
+
+        (int exitCode, string output) = await server.RunToEndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            "coffer: the configured service key (COFFER_API_KEY, --api-key or ApiKey in coffer.json) was revoked by hand and stays revoked; "
+            + "set another one, for example $(openssl rand -hex 24), or none to have one made",
+            Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith('{')));
+        await server.StartAgainAsync(("COFFER_API_KEY", null)); // as it says
+        (await server.Api.WithKey(ApiKeyIn(server)).GetAsync("/v1/objects")).Expect(200);
+    }
+
+    [Fact]
     public async Task Secrets_may_stand_in_files()
     {
         await using CofferProcess server = CofferProcess.Make();
@@ -248,6 +299,13 @@ public sealed class BootstrapTests
         Assert.Equal(first, await File.ReadAllTextAsync(credentials));
         Assert.Equal("bytes", (await api.GetAsync(url)).Expect(200).Text);
         Assert.All(server.Handed.Secrets, secret => Assert.DoesNotContain(secret, server.Log, StringComparison.Ordinal));
+    }
+
+    private static string ApiKeyIn(CofferProcess server)
+    {
+        string key = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(server.Data, "credentials.json"))).Text("api_key")!;
+        server.Handed.Add(key);
+        return key;
     }
 
     private static CofferProcess Prepare(out string file)

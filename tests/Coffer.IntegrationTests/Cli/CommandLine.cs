@@ -115,6 +115,9 @@ public sealed partial class CommandLine : IDisposable
         return ended with { Bytes = Encoding.UTF8.GetBytes(ended.Output.Replace("\r\n", "\n", StringComparison.Ordinal)) };
     }
 
+    /// <summary>Starts a line of shell on a terminal of its own, whose keyboard is the process's stdin.</summary>
+    public Process OpenTerminal(string line) => StartProgram("script", "-qec", line, "/dev/null");
+
     /// <summary>Starts it, with a Ctrl-C that is not ignored, whatever started the tests.</summary>
     public Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "--default-signal=HUP", Coffer, .. arguments]);
 

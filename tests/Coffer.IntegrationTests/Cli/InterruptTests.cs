@@ -32,6 +32,26 @@ public sealed class InterruptTests(SharedServer server)
         Assert.Equal(0, await line.Api!.CountAsync());
     }
 
+    [Fact]
+    public async Task A_put_that_cannot_take_its_object_back_names_it()
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync();
+        using CommandLine line = CommandLine.On(own, own.Api);
+        using Process put = line.Start("put", "-", "--name", "half");
+        await put.StandardInput.BaseStream.WriteAsync(Bytes.Random(Bytes.ManyBlocks));
+        await put.StandardInput.BaseStream.FlushAsync();
+        await UntilAsync(async () => await own.Api.CountAsync() == 1);
+
+        await own.KillAsync();
+        put.StandardInput.Close();
+        CommandLine.Ended ended = (await CommandLine.EndAsync(put)).Expect(1);
+
+        await own.StartAgainAsync();
+        string id = Assert.Single((await own.Api.GetAsync("/v1/objects?state=UPLOADING")).Json.Ids());
+        Assert.EndsWith($" ({id} is left behind unfinished; `coffer rm {id}` removes it, or the server in time)\n", ended.Errors, StringComparison.Ordinal);
+        Assert.Single(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Theory]
     [InlineData(CommandLine.SigInt, 130)]
     [InlineData(CommandLine.SigHup, 129)]

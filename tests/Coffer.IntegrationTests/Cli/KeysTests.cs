@@ -36,6 +36,37 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_key_in_use_is_not_revoked_by_accident()
+    {
+        JsonElement own = (await Line.RunAsync("key", "list", "--json")).Expect().Json.EnumerateArray().Single(key => key.Flag("is_current"));
+        JsonElement other = (await Line.RunAsync("key", "create", "--json")).Expect().Json;
+        string id = own.Text("id")!;
+
+        (await Line.RunAsync("key", "revoke", other.Text("id")!, id)).ExpectError(
+            2, $"{id} is the key that this command itself uses, from COFFER_API_KEY; switch to another one first, or add --yes");
+        (await Line.RunAsync("ls", "--key", other.Text("token")!)).Expect(); // neither was revoked
+
+        Assert.Equal(id, (await Line.RunAsync("key", "revoke", id, "--key", other.Text("token")!)).Expect().Line); // with another one
+        Assert.Equal(other.Text("id"), (await Line.RunAsync("key", "revoke", other.Text("id")!, "--yes", "--key", other.Text("token")!)).Expect().Line);
+        (await Line.RunAsync("ls", "--key", other.Text("token")!)).Expect(1);
+    }
+
+    [Theory]
+    [InlineData("coffer_cAnArY-0123456789abcdef", "that is a token, not an id; `coffer key list` shows ids")]
+    [InlineData("9e107d9d372bb6826bd81d3542a419d6", "that is no key's id; `coffer key list` shows ids")]
+    [InlineData("My Bearer Token", "that is no key's id; `coffer key list` shows ids")]
+    public async Task A_token_in_the_place_of_an_id_is_neither_sent_nor_shown(string token, string message)
+    {
+        using CommandLine bare = CommandLine.Bare().Set("COFFER_API_KEY", "k").Set("COFFER_URL", "http://127.0.0.1:1");
+        string id = (await Line.RunAsync("key", "create", "--json")).Expect().Json.Text("id")!;
+
+        (await bare.RunAsync("key", "revoke", token)).ExpectError(2, message); // where a call would fail otherwise
+        (await Line.RunAsync("key", "revoke", id, token)).ExpectError(2, message);
+        JsonElement listed = (await Line.RunAsync("key", "list", "--json")).Expect().Json;
+        Assert.True(listed.EnumerateArray().Single(key => key.Text("id") == id).IsNullOrAbsent("revoked_at_ms"));
+    }
+
+    [Fact]
     public async Task A_pipe_gets_the_token_alone()
     {
         string token = (await Line.RunAsync("key", "create")).Expect().Line;
@@ -83,12 +114,51 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_accounts_key_is_no_operators_key()
+    public async Task An_accounts_key_is_no_operators_key_nor_the_other_way_round()
     {
         Line.Set("COFFER_OPERATOR_KEY", Line.Api!.Token);
 
-        Assert.Equal(403, (await Line.RunAsync("account", "list", "--json")).Expect(1).Error.Number("status"));
-        (await Line.RunAsync("reap", "--confirm")).Expect(1);
+        (await Line.RunAsync("account", "list")).ExpectError(
+            1, "accounts are the operator's: use the operator key (the key is from COFFER_OPERATOR_KEY)");
+        (await Line.RunAsync("reap", "--confirm")).ExpectError(
+            1, "reaping is the operator's: use the operator key (the key is from COFFER_OPERATOR_KEY)");
+        (await Line.RunAsync("ls", "--key", Canary.OperatorKey)).ExpectError(
+            1, "the operator has no objects: use a service key of the account (the key is from --key)");
+        Line.Write("a.txt", "a");
+        (await Line.RunAsync("put", "a.txt", "--key", Canary.OperatorKey)).ExpectError(
+            1, "a.txt: this key may not write objects: use a service key of the account (the key is from --key)");
+    }
+
+    [Fact]
+    public async Task A_refusal_comes_with_the_hint_that_belongs_to_it()
+    {
+        string name = await server.Accounts.NewNameAsync();
+        Line.Set("COFFER_OPERATOR_KEY", Canary.OperatorKey);
+
+        (await Line.RunAsync("account", "create", name)).ExpectError(
+            1, $"there is an account '{name}', or a bucket with its name, already; `coffer account list` shows what there is");
+        (await Line.RunAsync("key", "create", "--account", "nope")).ExpectError(
+            1, "there is no account 'nope'; `coffer account list` shows what there is");
+        (await Line.RunAsync("key", "revoke", "019ab1de-0000-7000-8000-000000000000")).ExpectError(
+            1, "019ab1de-0000-7000-8000-000000000000: there is no such key; `coffer key list` shows what there is");
+        (await Line.RunAsync("key", "create", "--right", "root")).ExpectError(
+            1, "--right is one of service, authenticated, anon; see `coffer key create --help`");
+
+        string theirs = await (await server.Accounts.NewAsync()).StoreAsync(isPublic: true);
+        (await Line.RunAsync("rm", theirs)).ExpectError(
+            1, $"{theirs}: this object belongs to another account: only its owner changes it; use a key of its account");
+
+        Line.Write("a.txt", "a");
+        const string Types = "--type is one of unspecified, text, binary, gzip, tar, tgz, or a media type such as text/csv";
+        (await Line.RunAsync("put", "a.txt", "--type", "foo")).ExpectError(1, $"a.txt: {Types}; see `coffer put --help`");
+        (await Line.RunAsync("ls", "--type", "foo")).ExpectError(1, $"{Types}; see `coffer ls --help`");
+        string url = server.Process.BaseUrl.ToString();
+        (await Line.RunAsync("ls", "--url", url.Replace("http://", "https://", StringComparison.Ordinal))).ExpectError(
+            1,
+            $"cannot reach https://127.0.0.1:{server.Process.Port} (no secure connection: cannot determine the frame size or a corrupted frame was "
+            + "received); is it http? (the address is from --url)");
+        (await Line.RunAsync("ls", "--url", url + "elsewhere")).ExpectError(
+            1, $"there is nothing at this path: /openapi/v1.json describes what there is; is there a Coffer server at {url}elsewhere (from --url)?");
     }
 
     [Fact]

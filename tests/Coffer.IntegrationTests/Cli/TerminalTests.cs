@@ -32,7 +32,7 @@ public sealed partial class TerminalTests(SharedServer server) : IAsyncLifetime
         string[] lines = Plain(await Line.OnTerminalAsync("", "ls"));
 
         Assert.Equal(3, lines.Length);
-        Assert.Matches("^ID +SIZE +STATE +CREATED +EXPIRES +ACCESS +NAME$", lines[0]);
+        Assert.Matches("^ID +SIZE +STATE +CREATED \\((UTC|LOCAL)\\) +EXPIRES +ACCESS +NAME$", lines[0]);
         Assert.Matches("^obj_\\w+  68.4 KiB +READ_ONLY +\\S+ \\S+ +- +public +evil\\?name$", lines[1]);
         Assert.Matches("^obj_\\w+  7 B +READ_ONLY +\\S+ \\S+ +- +private +short.txt$", lines[2]);
         Assert.Equal(lines[0].IndexOf("NAME", StringComparison.Ordinal), lines[2].IndexOf("short", StringComparison.Ordinal));
@@ -82,6 +82,49 @@ public sealed partial class TerminalTests(SharedServer server) : IAsyncLifetime
         Line.Write("small.txt", "a");
 
         Assert.DoesNotContain(" of 1 B", (await Line.OnTerminalAsync("", "put", "small.txt")).Expect().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_small_files_share_one_bar()
+    {
+        string[] files = [.. Enumerable.Range(1, 12).Select(n => Line.Write($"small-{n}.txt", "a"))];
+        Line.Write("big.bin", new byte[Large]);
+
+        string many = (await Line.OnTerminalAsync("", ["put", .. files, "big.bin"])).Expect().Output;
+        string few = (await Line.OnTerminalAsync("", ["put", .. files[..9]])).Expect().Output;
+
+        string drawn = many[..many.IndexOf("obj_", StringComparison.Ordinal)];
+        Assert.Matches("small files .* of 12", drawn);
+        Assert.DoesNotContain("small-1", drawn, StringComparison.Ordinal);
+        Assert.Matches("big\\.bin .*of 28\\.6 MiB", drawn);
+        Assert.DoesNotContain("small files", few, StringComparison.Ordinal);
+        Assert.DoesNotContain("small-1.txt", few[..few.IndexOf("ID ", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Times_say_whose_clock_they_are_of()
+    {
+        string id = await Line.Api!.StoreAsync("a");
+
+        Assert.Contains("CREATED (UTC)", (await Line.Set("TZ", "UTC").OnTerminalAsync("", "ls")).Expect().Output, StringComparison.Ordinal);
+        Assert.Matches(@"Created +\d+-\d+-\d+ \d+:\d+ \+00:00\n", (await Line.OnTerminalAsync("", "stat", id)).Expect().Output);
+        Assert.SkipUnless(File.Exists("/usr/share/zoneinfo/Asia/Kolkata"), "time zones are not installed: apt-get install tzdata");
+        Assert.Contains("CREATED (LOCAL)", (await Line.Set("TZ", "Asia/Kolkata").OnTerminalAsync("", "ls")).Expect().Output, StringComparison.Ordinal);
+        Assert.Matches(@"Created +\d+-\d+-\d+ \d+:\d+ \+05:30\n", (await Line.OnTerminalAsync("", "stat", id)).Expect().Output);
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_how_much_it_would_delete()
+    {
+        await Line.Api!.StoreAsync("abc", "tmp-1");
+        string id = await Line.Api.StoreAsync("abcd", "tmp-2");
+
+        Assert.Contains(
+            "This was a dry run: nothing was deleted of 2 objects (7 B).\n", (await Line.OnTerminalAsync("", "rm", "--name", "tmp-", "--dry-run")).Expect().Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing was deleted of 1 object (4 B).\n", (await Line.OnTerminalAsync("", "rm", id, "--dry-run")).Expect().Output, StringComparison.Ordinal);
+        Assert.Contains("Deleted 1 object for good.\n", (await Line.OnTerminalAsync("", "rm", id)).Expect().Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,13 +50,38 @@ public sealed class UsageTests : IDisposable
         {
             Assert.Contains($" {flag} <", help, StringComparison.Ordinal);
         }
+
+        Assert.DoesNotMatch("--(url|key|json|quiet) ", help); // what it has no use for
     }
+
+    [Theory]
+    [InlineData("help", "--help"), InlineData("help put", "put --help"), InlineData("help key create", "key create --help")]
+    public async Task Help_is_a_word_too(string words, string options) => Assert.Equal(
+        (await _line.RunAsync(options.Split(' '))).Expect().Output, (await _line.RunAsync(words.Split(' '))).Expect().Output);
 
     [Theory]
     [InlineData("there is no command 'putt'; see `coffer --help`", "putt", "x")]
     [InlineData("required argument 'file' missing for command: 'put'; see `coffer put --help`", "put")]
-    [InlineData("unrecognized command or argument '--wrong'; see `coffer ls --help`", "ls", "--wrong")]
+    [InlineData("there is no command 'putt'; see `coffer --help`", "putt", "--x")]
+    [InlineData("unrecognized option '--wrong'; see `coffer ls --help`", "ls", "--wrong")]
+    [InlineData("unrecognized option '--dryrun'; did you mean --dry-run? see `coffer rm --help`", "rm", "obj_x", "--dryrun")]
+    [InlineData("unrecognized option '--dry-run'; see `coffer publish --help`", "publish", "--dry-run", "obj_x")]
+    [InlineData("unrecognized option '--dry-run'; see `coffer put --help`", "put", ".", "--dry-run")]
+    [InlineData("unrecognized option '--unused'; did you mean --unused-for? see `coffer ls --help`", "ls", "--unused=30d")]
+    [InlineData("unrecognized option '--kye'; did you mean --key? see `coffer get --help`", "get", "x", "--kye=a-secret")]
+    [InlineData("unrecognized option '-'; see `coffer rm --help`", "rm", "-")]
+    [InlineData("unrecognized option '--foo'; see `coffer key --help`", "key", "--foo")]
+    [InlineData("unrecognized command or argument '-x'; see `coffer ls --help`", "ls", "--", "-x")]
+    [InlineData("serve listens on --urls; --url is for the other verbs", "serve", "--url", "http://127.0.0.1:8585")]
+    [InlineData("serve takes its service key from --api-key; --key is for the other verbs", "serve", "--key", "k")]
+    [InlineData("serve has no --quiet; where stderr is no terminal, it prints its log and nothing else", "-q", "serve")]
     [InlineData("--ttl '3' is no duration; write for example 30s, 15m, 12h or 30d", "put", "x", "--ttl", "3")]
+    [InlineData("--ttl 20000d is too long; at most 3650d", "put", "x", "--ttl", "20000d")]
+    [InlineData("a link lives at most 7d; write --expires 7d, or use `coffer publish`", "url", "x", "--expires", "30d")]
+    [InlineData("a link lives at most 7d; write --expires 7d, or use `coffer publish`", "url", "x", "--expires", "7.01d")]
+    [InlineData("--expires 0s is no time at all; write for example --expires 15m", "url", "x", "--expires", "0s")]
+    [InlineData("--state deleted chooses what is deleted already; choose another state", "rm", "--state", "deleted")]
+    [InlineData("'files.example:8484' (from --url) has no scheme; write https://files.example:8484 or http://files.example:8484", "ls", "--url", "files.example:8484")]
     [InlineData("--expires '1w' is no duration; write for example 30s, 15m, 12h or 30d", "url", "x", "--expires", "1w")]
     [InlineData("--larger-than 'big' is no size; write for example 64KiB, 10MB or 1.5GB", "ls", "--larger-than", "big")]
     [InlineData("--state 'gone' is no state; write uploading, read_only, deleted or error", "ls", "--state", "gone")]

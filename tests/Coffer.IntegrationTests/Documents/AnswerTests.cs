@@ -56,12 +56,18 @@ public sealed partial class AnswerTests(SharedServer server)
         await File.WriteAllTextAsync(token, "a-token-that-stands-in-a-file");
         string file = Path.Combine(own.Folder, "bootstrap.json");
         string shown = Assert.Single(Page.Blocks("docs/access.md", "json"));
-        await File.WriteAllTextAsync(file, shown.Replace("/run/secrets/team-b", token, StringComparison.Ordinal));
+        const string placeholder = "<the 64 digits that sha256sum prints>"; // nobody's key, and refused as it stands
+        Assert.Contains(placeholder, shown, StringComparison.Ordinal);
+        RunCommand.Ended sum = await RunCommand.RunAsync("/bin/sh", ["-c", HashCommand(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/access.md")))], null, ("TOKEN", "a-token-of-which-only-the-hash-stands-there"));
+        await File.WriteAllTextAsync(
+            file,
+            shown.Replace("/run/secrets/team-b", token, StringComparison.Ordinal).Replace(placeholder, sum.Text[..64], StringComparison.Ordinal));
 
         await own.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("TEAM_B_JWT_SECRET", "a-secret-of-at-least-32-characters-for-hs256"));
 
         Api team = own.Api.WithKey("a-token-that-stands-in-a-file");
         Assert.Equal(1, await StoredAsync());
+        (await own.Api.WithKey("a-token-of-which-only-the-hash-stands-there").GetAsync("/v1/objects")).Expect(200);
         JsonElement[] keys = (await own.Operator.GetAsync("/admin/v1/keys?account=team-b")).Expect(200).Json.Items("keys");
         Assert.Equal(2, keys.Length);
         Assert.All(keys, key => Assert.Equal("service", key.Text("right")));
@@ -74,7 +80,12 @@ public sealed partial class AnswerTests(SharedServer server)
         }
     }
 
+    private static string HashCommand(string page) => Hash().Match(page).Groups["line"].Value;
+
     private static string[] MembersOf(JsonElement answer) => [.. answer.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex("`(?<line>printf [^`]*sha256sum)`", RegexOptions.None, 10_000)]
+    private static partial Regex Hash();
 
     [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| (?:string|integer|boolean|object)", RegexOptions.Multiline, 10_000)]
     private static partial Regex Row();

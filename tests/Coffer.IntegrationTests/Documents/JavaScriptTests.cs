@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Coffer.Client;
 using Coffer.ClientTests.Serving;
 using Coffer.IntegrationTests.Sdk;
@@ -6,7 +7,7 @@ using Coffer.IntegrationTests.Server;
 namespace Coffer.IntegrationTests.Documents;
 
 /// <summary>The JavaScript of the pages runs as printed, with the published client.</summary>
-public sealed class JavaScriptTests(SharedServer server)
+public sealed partial class JavaScriptTests(SharedServer server)
 {
     [Fact]
     public async Task The_sample_of_the_README_prints_what_it_stored()
@@ -38,7 +39,8 @@ public sealed class JavaScriptTests(SharedServer server)
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(modules, "@runloop", "api-client")), "the npm packages are not installed: npm ci --prefix tests/node");
         using var folder = new TemporaryFolder();
-        string script = folder.Write("sample.mjs", Assert.Single(Page.Blocks(page, "js")));
+        string name = RunLine().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, page))).Groups["name"].Value;
+        string script = folder.Write(name, Assert.Single(Page.Blocks(page, "js"))); // as the page says: another ending makes Node read it otherwise
         Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), modules);
 
         RunCommand.Ended ended = await RunCommand.RunAsync(
@@ -47,4 +49,7 @@ public sealed class JavaScriptTests(SharedServer server)
         Assert.True(ended.ExitCode == 0, ended.Errors);
         return ended.Text;
     }
+
+    [GeneratedRegex(@"node (?<name>\w+\.\w+)", RegexOptions.None, 10_000)]
+    private static partial Regex RunLine();
 }

@@ -65,12 +65,20 @@ public sealed partial class ShellBlockTests(SharedServer server)
     [Fact]
     public void Only_what_sets_up_is_left_out() =>
         Assert.Equal(
-            ["README.md: dotnet run -c Release --project src/Coffer.Cli -- serve", "README.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484", "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484"],
+            [
+                "README.md: dotnet run -c Release --project src/Coffer.Cli -- serve",
+                "README.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
+                "README.md: npm install @runloop/api-client     # then save this as hello.mjs, and run it: node hello.mjs",
+                $"README.md: {InstallTests.Line}",
+                $"docs/command.md: {InstallTests.Line}",
+                "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
+            ],
             from page in Pages from block in Page.Blocks(page, "bash") where IsSetUp(block) select $"{page}: {block.Split('\n')[0]}");
 
-    /// <summary>The first commands of all, which the whole suite is run by, and the variables that each test sets.</summary>
+    /// <summary>The first commands of all, which the whole suite is run by, what installs, and the variables that each test sets.</summary>
     private static bool IsSetUp(string block) =>
-        block.StartsWith("dotnet run ", StringComparison.Ordinal)
+        block.StartsWith("dotnet ", StringComparison.Ordinal)
+        || block.StartsWith("npm install ", StringComparison.Ordinal)
         || block.Split('\n').All(line => line.Length == 0 || LiteralExport().IsMatch(line));
 
     /// <summary>Files that the blocks speak of, and the programs beside ours; those that a machine may lack stand in by a line of shell.</summary>

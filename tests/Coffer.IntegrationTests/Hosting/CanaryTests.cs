@@ -23,6 +23,9 @@ public sealed class CanaryTests(SharedServer server)
         (await own.DownloadAsync(created.Id)).Expect(200);
         (await own.WithKey($"{Canary.ApiKey} but wrong").GetAsync("/v1/objects")).Expect(401);
         (await own.WithKey(Canary.SigningKey).GetAsync("/metrics")).Expect(401);
+        (await own.DeleteAsync($"/admin/v1/keys/{own.Token}")).ExpectError(404, "key_not_found"); // a token where an id belongs
+        (await own.DeleteAsync($"/admin/v1/keys/{Uri.EscapeDataString(Canary.Mark)}")).ExpectError(404, "key_not_found");
+        (await own.RetrieveAsync(own.Token!)).ExpectError(404, "object_not_found");
         await RequestLine.WhenAsync(_process, lines => lines.Any(line => line.Operation == "metrics.read"));
 
         SearchFor(_process.Log, "log");

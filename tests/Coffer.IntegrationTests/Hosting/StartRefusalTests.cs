@@ -12,6 +12,8 @@ public sealed class StartRefusalTests
         await using CofferProcess second = CofferProcess.Make();
 
         await RefusedAsync(second, $"{first.Port}", ("COFFER_URLS", $"http://127.0.0.1:{first.Port}"));
+
+        Assert.DoesNotContain("exception", second.Log, StringComparison.OrdinalIgnoreCase); // nor a stack trace in the log
     }
 
     [Theory]

@@ -22,6 +22,18 @@ public sealed class FrameworkErrorsTests
     }
 
     [Fact]
+    public async Task The_root_says_where_the_routes_are_described()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using HttpClient client = server.Client(HttpVersion.Version11);
+
+        using HttpResponseMessage response = await client.GetAsync("/");
+
+        await AssertErrorAsync(response, HttpStatusCode.NotFound, "not_found");
+        Assert.Contains("/openapi/v1.json", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_path_is_unknown_however_large_the_body()
     {
         await using RunningServer server = await RunningServer.StartAsync();
@@ -117,6 +129,23 @@ public sealed class FrameworkErrorsTests
     }
 
     [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_answer_that_ends_before_its_length_is_no_success(string version)
+    {
+        RunningServer server = await RunningServer.StartAsync();
+        using (HttpClient client = server.Client(Version.Parse(version)))
+        {
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetByteArrayAsync("/data/a/half"));
+        }
+
+        JsonElement request = Assert.Single(
+            await server.StopAndReadLogAsync(), static line => line.GetProperty("event").GetString() == "request");
+        Assert.Equal(500, request.GetProperty("status").GetInt32());
+        Assert.Equal("internal_error", request.GetProperty("error").GetString());
+    }
+
+    [Theory]
     [InlineData("stainless-node-retry-1", true)]
     [InlineData("two words", true)]
     [InlineData("", false)]
@@ -145,5 +174,6 @@ public sealed class FrameworkErrorsTests
         Assert.Equal(code, body.GetProperty("code").GetString());
         Assert.NotEmpty(body.GetProperty("message").GetString()!);
         Assert.NotEmpty(response.Headers.GetValues("x-request-id").Single());
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
     }
 }

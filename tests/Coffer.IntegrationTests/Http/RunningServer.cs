@@ -123,6 +123,13 @@ internal static class TestRoutes
             }
         }).WithMetadata(new Operation("test.download"), DataRoute.Marker, SignedRoute.Marker);
 
+        // Gives up in the middle without a word.
+        routes.MapGet("/data/{name}/half", static async http =>
+        {
+            http.Response.ContentLength = 2L * Piece.Length;
+            await http.Response.BodyWriter.WriteAsync(Piece, http.RequestAborted);
+        }).WithMetadata(new Operation("test.half"), DataRoute.Marker, SignedRoute.Marker);
+
         routes.MapPut("/data/{name}", static async http =>
         {
             long length = 0;

@@ -1,3 +1,4 @@
+using System.Text;
 using Coffer.Server;
 using Coffer.Server.Configuration;
 using Microsoft.AspNetCore.Builder;
@@ -11,16 +12,19 @@ public sealed class StartTests
     public async Task A_taken_port_is_reported_in_one_line_that_names_it()
     {
         await using RunningServer first = await RunningServer.StartAsync();
+        using var log = new MemoryStream();
         var options = new CofferOptions
         {
-            Urls = [BindingAddress.Parse(first.Address.ToString())], LogStream = Stream.Null,
+            Urls = [BindingAddress.Parse(first.Address.ToString())], LogStream = log,
         };
-        await using WebApplication second = CofferServer.Build(options, static _ => default);
+        WebApplication second = CofferServer.Build(options, static _ => default);
 
         var refused = await Assert.ThrowsAsync<ListenException>(() => CofferServer.StartAsync(second));
+        await second.DisposeAsync();
 
         Assert.StartsWith($"http://127.0.0.1:{first.Address.Port} is in use;", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal("", Encoding.UTF8.GetString(log.ToArray())); // no stack trace before it
     }
 
     [Fact]

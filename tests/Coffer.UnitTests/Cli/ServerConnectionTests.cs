@@ -104,7 +104,32 @@ public sealed class ServerConnectionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("127.0.0.1:42000", "http://127.0.0.1:42000")]
+    [InlineData("localhost:42000", "http://localhost:42000")]
+    [InlineData("[::1]:42000/base", "http://[::1]:42000/base")]
+    [InlineData("127.0.0.1:80", "http://127.0.0.1")]
+    public void An_address_of_this_machine_needs_no_scheme(string url, string meant)
+    {
+        Given(("COFFER_URL", url), ("COFFER_API_KEY", "env-key"));
+
+        Assert.Equal(new Uri(meant), Resolve().Url);
+    }
+
+    [Theory]
+    [InlineData("files.example:8484")]
+    [InlineData("10.0.0.7:8484")]
+    public void Another_machines_needs_one(string url)
+    {
+        Given(("COFFER_URL", url), ("COFFER_API_KEY", "env-key"));
+
+        UsageException refused = Assert.Throws<UsageException>(() => Resolve());
+
+        Assert.Equal($"'{url}' (from COFFER_URL) has no scheme; write https://{url} or http://{url}", refused.Message);
+    }
+
+    [Theory]
     [InlineData("files.example")]
+    [InlineData("coffer:files")]
     [InlineData("ftp://files.example")]
     [InlineData("/tmp/coffer")]
     public void What_is_no_address_is_refused_by_its_source(string url)

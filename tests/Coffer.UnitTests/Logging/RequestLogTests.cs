@@ -49,6 +49,20 @@ public sealed class RequestLogTests
         Assert.InRange(Written(log => log.Write(Line(path)), asText: true).Length, 2048, 2500);
     }
 
+    [Theory]
+    [InlineData("/admin/v1/keys/019ab1de-0000-7000-8000-000000000000", "/admin/v1/keys/019ab1de-0000-7000-8000-000000000000")]
+    [InlineData("/admin/v1/keys/coffer_abc", "/admin/v1/keys/***")]
+    [InlineData("/admin/v1/keys/My%20Bearer%20Token", "/admin/v1/keys/***")]
+    [InlineData("/Admin/v1/KEYS/9e107d9d372bb6826bd81d3542a419d6/x", "/Admin/v1/KEYS/***/***")]
+    [InlineData("/v1/objects/coffer_abc/download", "/v1/objects/***/download")]
+    [InlineData("/v1/objects/obj_coffer_abc", "/v1/objects/obj_coffer_abc")]
+    [InlineData("/admin/v1/keys/", "/admin/v1/keys/")]
+    public void What_may_be_a_token_is_masked_in_the_path(string path, string logged)
+    {
+        Assert.Contains($"\"path\":\"{logged}\"", Written(log => log.Write(Line(path)), asText: false), StringComparison.Ordinal);
+        Assert.Contains($" GET {logged} ", Written(log => log.Write(Line(path)), asText: true), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Writing_a_line_allocates_nothing_once_warm()
     {
