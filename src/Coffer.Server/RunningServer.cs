@@ -160,7 +160,7 @@ public sealed class RunningServer : IAsyncDisposable
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            if (secrets.IsFirstStart || secrets.RevokedApiKey is not null || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
+            if (secrets.IsApiKeyNew || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
             {
                 throw DataFolderException.Of(DataFolder, failed);
             }
