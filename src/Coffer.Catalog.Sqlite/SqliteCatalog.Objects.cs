@@ -23,8 +23,8 @@ public sealed partial class SqliteCatalog
     public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         WriteAsync(session => session.Seal(id), cancellationToken);
 
-    public Task<Transition> FailObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Fail(id), cancellationToken);
+    public Task<Transition> FailObjectAsync(ObjectId id, string? etag, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.Fail(id, etag), cancellationToken);
 
     public Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         _queue.Add(new WriteRequest<Transition>(session => session.Delete(id)) { FreesSpace = true }, cancellationToken);

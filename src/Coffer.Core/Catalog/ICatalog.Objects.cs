@@ -25,7 +25,8 @@ public partial interface ICatalog
     Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken);
 
     /// <summary>UPLOADING becomes ERROR: its bytes are no longer what was uploaded.</summary>
-    Task<Transition> FailObjectAsync(ObjectId id, CancellationToken cancellationToken);
+    /// <param name="etag">Entity tag of the bytes that were looked at; nothing happens when the object has others by now.</param>
+    Task<Transition> FailObjectAsync(ObjectId id, string? etag, CancellationToken cancellationToken);
 
     /// <summary>Any state becomes DELETED; inline bytes are gone with it, blobs are released. The row stays as a tombstone.</summary>
     Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken);

@@ -13,7 +13,7 @@ public abstract partial class CatalogConformance
         StoredObject upload = await CreateAsync();
         StoredObject readOnly = await PutAsync();
         StoredObject failed = await CreateAsync();
-        await Catalog.FailObjectAsync(failed.Id, None);
+        await Catalog.FailObjectAsync(failed.Id, etag: null, None);
         StoredObject deleted = await PutAsync();
         await Catalog.DeleteObjectAsync(deleted.Id, None);
         Account other = await AddAccountAsync("other");
@@ -205,7 +205,7 @@ public abstract partial class CatalogConformance
                     MoveClock(TimeSpan.FromMilliseconds(3));
                     break;
                 case 8:
-                    await Catalog.FailObjectAsync(some, None);
+                    await Catalog.FailObjectAsync(some, (await Catalog.FindObjectAsync(some, None))?.ETag, None);
                     break;
                 default:
                     _ = random.Next(2) == 0 ? await Catalog.ReapExpiredAsync(2, None) : (await Catalog.DeleteObjectAsync(some, None)).Happened ? 1 : 0;

@@ -125,6 +125,25 @@ public sealed class SweepAndScrubTests
         Assert.Equal(StoreErrorCode.WrongState, (await Assert.ThrowsAsync<StoreException>(Complete)).Code);
     }
 
+    [Fact]
+    public async Task Completing_an_upload_whose_bytes_are_gone_spares_those_that_come_in_their_place()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        byte[] good = Enumerable.Range(0, 120_000).Select(n => (byte)n).ToArray();
+        StoredObject made = (await store.Objects.CreateAsync(
+            store.Owner, new ObjectDraft { Name = "a" }, once: null, CancellationToken.None)).Object;
+        await store.UploadAsync(made.Id, new byte[100_000]);
+        StoredObject uploaded = await store.Objects.GetAsync(store.Owner, made.Id, CancellationToken.None);
+        await store.Blobs.DeleteAsync(uploaded.Pieces[0].Blob, CancellationToken.None);
+        var watched = new WatchedBlobs(store.Blobs) { OnOpen = () => store.UploadAsync(made.Id, good) };
+        var objects = new ObjectStore(store.Catalog, watched, new StoreLimits(), store.Use);
+
+        StoredObject complete = await objects.CompleteAsync(store.Owner, made.Id, CancellationToken.None);
+
+        Assert.Equal((ObjectState.ReadOnly, good.Length), (complete.State, complete.SizeBytes));
+        Assert.Equal(good, await store.ReadAsync(made.Id));
+    }
+
     private static Sweep SweepOf(SmallStore store) => new(store.Catalog, store.Blobs, Grace, NullLogger<Sweep>.Instance);
 
     private static string FileOf(SmallStore store, StoredObject stored) => Assert.Single(
