@@ -57,6 +57,9 @@ public sealed partial class SqliteCatalog
     public ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken) =>
         ReadAsync((NowMs, limit), static (db, look) => ObjectReads.CountExpired(db, look.NowMs, look.limit), cancellationToken);
 
+    public ValueTask<long> CountUnreapedAsync(CancellationToken cancellationToken) =>
+        ReadAsync(0, static (db, _) => ObjectReads.CountUnreaped(db), cancellationToken);
+
     public Task<int> ReapExpiredAsync(int limit, CancellationToken cancellationToken) =>
         UpkeepAsync(session => session.ReapExpired(limit), freesSpace: true, cancellationToken);
 
@@ -107,8 +110,7 @@ public sealed partial class SqliteCatalog
         db.Run("BEGIN");
         try
         {
-            Dictionary<ObjectState, StateTotal>? totals = ObjectReads.Totals(db, account: null, nowMs);
-            return totals is null ? _lastTotals : _lastTotals = [.. totals.Values];
+            return _lastTotals = [.. (ObjectReads.Totals(db, account: null, nowMs) ?? ObjectReads.Counters(db, account: null)).Values];
         }
         finally
         {

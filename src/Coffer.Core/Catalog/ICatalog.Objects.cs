@@ -58,7 +58,10 @@ public partial interface ICatalog
     /// <summary>One page of a bucket's READ_ONLY objects in key order; the cost is the page's, not the bucket's.</summary>
     ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Live counters of the whole installation, by state.</summary>
+    /// <summary>
+    /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
+    /// it was.
+    /// </summary>
     ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken);
 }
 

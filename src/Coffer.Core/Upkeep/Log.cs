@@ -9,9 +9,9 @@ internal static partial class Log
     public static partial void Reaped(ILogger logger, int count);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning,
-        Message = "Removing is put off for {Hold}: {Expired} objects of {Live} live ones would end at once, or the clock jumped. "
+        Message = "Removing is put off for {Hold}: {Expired} objects of {Objects} would end at once, or the clock jumped. "
             + "Reads honour expiry meanwhile. If the clock is right, run: coffer reap --confirm")]
-    public static partial void ReapingHeld(ILogger logger, long expired, long live, TimeSpan hold);
+    public static partial void ReapingHeld(ILogger logger, long expired, long objects, TimeSpan hold);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Debug, Message = "Deleted the bytes of {Count} released blobs")]
     public static partial void Swept(ILogger logger, int count);

@@ -298,6 +298,7 @@ public abstract partial class CatalogConformance
         MoveClock(TimeSpan.FromMilliseconds(601_000));
         Assert.Equal(30, await Catalog.CountExpiredAsync(100, None));
         Assert.Equal(7, await Catalog.CountExpiredAsync(7, None));
+        Assert.Equal(31, await Catalog.CountUnreapedAsync(None));
         Assert.Equal(30, (await Catalog.QueueLengthsAsync(None)).Expired);
         ObjectPage before = await ListAsync(ObjectState.Deleted);
         IReadOnlyList<StateTotal> totals = await Catalog.TotalsAsync(None);
@@ -312,6 +313,7 @@ public abstract partial class CatalogConformance
         }
 
         Assert.Equal(30, reaped);
+        Assert.Equal(1, await Catalog.CountUnreapedAsync(None));
         Assert.True(turns >= 3);
         Assert.Equal(0, await Catalog.CountExpiredAsync(100, None));
         Assert.Equivalent(before, await ListAsync(ObjectState.Deleted), strict: true);
