@@ -22,7 +22,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Checked {Contents} contents of {SizeBytes} bytes: {Bad} damaged")]
     public static partial void Scrubbed(ILogger logger, long contents, long sizeBytes, long bad);
 
-    [LoggerMessage(EventId = 1006, Level = LogLevel.Error, Message = "Blob {BlobId} is damaged: restore it from a backup")]
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Error, Message = "Blob {BlobId} is damaged or missing: restore it from a backup")]
     public static partial void ScrubFoundDamage(ILogger logger, BlobId blobId);
 
     [LoggerMessage(EventId = 1007, Level = LogLevel.Error, Message = "{Work} failed and is tried again later")]

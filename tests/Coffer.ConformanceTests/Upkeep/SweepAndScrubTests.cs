@@ -93,17 +93,31 @@ public sealed class SweepAndScrubTests
     public async Task A_scrub_reads_everything_and_counts_what_is_damaged_or_missing()
     {
         await using SmallStore store = await SmallStore.OpenAsync();
-        var scrub = new Scrub(store.Catalog, store.Blobs, store.Clock, NullLogger<Scrub>.Instance);
+        var log = new LogLines();
+        var scrub = new Scrub(store.Catalog, store.Blobs, store.Clock, log.For<Scrub>());
         await store.StoreAsync(new byte[10]);
         StoredObject damaged = await store.StoreAsync(new byte[100_000]);
         StoredObject missing = await store.StoreAsync(new byte[200_000]);
-        Assert.Equal(new ScrubReport(3, 300_010, 0), await scrub.RunAsync(bytesPerSecond: 0, CancellationToken.None));
+        StoredObject swapped = await store.StoreAsync(new byte[150_000]);
+        StoredObject other = await store.StoreAsync(new byte[90_000]);
+        Assert.Equal(new ScrubReport(5, 540_010, 0), await scrub.RunAsync(bytesPerSecond: 0, CancellationToken.None));
+        Assert.Empty(log.Errors);
 
         Flip(FileOf(store, damaged));
         File.Delete(FileOf(store, missing));
         await store.Blobs.DeleteAsync(missing.Pieces[0].Blob, CancellationToken.None); // closes the cached handle too
 
-        Assert.Equal(new ScrubReport(3, 300_010, 2), await scrub.RunAsync(bytesPerSecond: 0, CancellationToken.None));
+        string wrongSize = FileOf(store, swapped);
+        await store.Blobs.DeleteAsync(swapped.Pieces[0].Blob, CancellationToken.None);
+        File.Copy(FileOf(store, other), wrongSize); // a whole blob, but not this one
+
+        Assert.Equal(new ScrubReport(5, 540_010, 3), await scrub.RunAsync(bytesPerSecond: 0, CancellationToken.None));
+        foreach (StoredObject bad in new[] { damaged, missing, swapped })
+        {
+            Assert.Single(log.Errors, line => line.Contains(bad.Pieces[0].Blob.ToString(), StringComparison.Ordinal));
+        }
+
+        Assert.Equal(3, log.Errors.Count);
         Assert.Equal(StoreErrorCode.Corrupt, (await Assert.ThrowsAsync<StoreException>(() => store.ReadAsync(damaged.Id))).Code);
         Assert.Equal(StoreErrorCode.Corrupt, (await Assert.ThrowsAsync<StoreException>(() => store.ReadAsync(missing.Id))).Code);
     }
