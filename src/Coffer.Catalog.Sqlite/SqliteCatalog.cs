@@ -48,7 +48,6 @@ public sealed partial class SqliteCatalog : ICatalog
         }
 
         _writer = new WriterLoop(new WriteSession(db, _announced, () => NowMs), _queue, log, ballast, _space, _meter, logger);
-        EndedUncleanly = !run.EndedCleanly;
         _meter.Observe(() => _queue.Length, LogFileBytes, ObserveTotals, ObserveLengths);
     }
 
@@ -57,8 +56,6 @@ public sealed partial class SqliteCatalog : ICatalog
     public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public Task Failed => _writer.Failed;
-
-    public bool EndedUncleanly { get; }
 
     /// <summary>Opens the catalog, makes it when there is none, and brings an older one up to date.</summary>
     /// <exception cref="SqliteCatalogException">The library is missing or too old, the file is newer than this program, damaged, or cannot be opened.</exception>

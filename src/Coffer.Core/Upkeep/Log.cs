@@ -16,7 +16,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 1003, Level = LogLevel.Debug, Message = "Deleted the bytes of {Count} released blobs")]
     public static partial void Swept(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "Cleared {Count} blobs that an earlier run left without a row")]
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "Cleared {Count} blobs that no row refers to")]
     public static partial void LitterCleared(ILogger logger, int count);
 
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Checked {Contents} contents of {SizeBytes} bytes: {Bad} damaged")]
@@ -27,4 +27,8 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1007, Level = LogLevel.Error, Message = "{Work} failed and is tried again later")]
     public static partial void WorkFailed(ILogger logger, Exception failure, string work);
+
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Error,
+        Message = "{Count} blobs that nothing refers to could not be deleted, {BlobId} the last of them; they are tried again later")]
+    public static partial void BlobsNotDeleted(ILogger logger, Exception first, int count, BlobId blobId);
 }

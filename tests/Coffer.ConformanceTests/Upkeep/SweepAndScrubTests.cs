@@ -89,6 +89,93 @@ public sealed class SweepAndScrubTests
         Assert.NotNull(kept);
     }
 
+    [Theory]
+    [InlineData(1), InlineData(300)] // fewer and more than are deleted at a time
+    public async Task A_blob_that_cannot_be_deleted_is_logged_and_stands_in_no_others_way(int stuck)
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        var log = new LogLines();
+        var sweep = new Sweep(store.Catalog, store.Blobs, Grace, log.For<Sweep>());
+        byte[] bytes = new byte[70_000];
+        List<StoredObject> made = [];
+        for (int n = 0; n < stuck + 2; n++)
+        {
+            made.Add(await store.StoreAsync(bytes));
+        }
+
+        List<BlobId> undeletable = [.. made.Skip(1).Take(stuck).Select(one => one.Pieces[0].Blob)];
+        undeletable.ForEach(store.MakeUndeletable);
+        foreach (StoredObject one in made)
+        {
+            await store.Objects.DeleteAsync(store.Owner, one.Id, CancellationToken.None);
+        }
+
+        store.Clock.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(2, await sweep.RunAsync(CancellationToken.None));
+        Assert.Equal(0, store.BlobFiles());
+        Assert.Equal(undeletable.Order(), (await store.Catalog.ReleasedBlobsAsync(Grace, after: null, 1000, CancellationToken.None)).Order());
+        Assert.Contains($"{stuck} blobs", Assert.Single(log.Errors), StringComparison.Ordinal);
+
+        foreach (BlobId id in undeletable)
+        {
+            Directory.Delete(Path.Combine(store.BlobsDirectory, id.ToString()[^2..], id.ToString()));
+        }
+
+        Assert.Equal(stuck, await sweep.RunAsync(CancellationToken.None));
+        Assert.Equal(0, (await store.Catalog.QueueLengthsAsync(CancellationToken.None)).Released);
+    }
+
+    [Fact]
+    public async Task Litter_that_cannot_be_deleted_stands_in_no_others_way()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        var log = new LogLines();
+        for (uint n = 1; n <= 3; n++)
+        {
+            await store.Blobs.WriteAsync(
+                new BlobId(n), PipeReader.Create(new MemoryStream(new byte[10])), new BlobWrite(), CancellationToken.None);
+        }
+
+        store.MakeUndeletable(new BlobId(1));
+
+        Assert.Equal(2, await new Sweep(store.Catalog, store.Blobs, Grace, log.For<Sweep>()).ClearLitterAsync(CancellationToken.None));
+
+        Assert.Equal(0, store.BlobFiles());
+        Assert.Contains(new BlobId(1).ToString(), Assert.Single(log.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_deleted_before_the_clock_was_set_back_leave_the_disk()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        StoredObject large = await store.StoreAsync(new byte[100_000]);
+        await store.Objects.DeleteAsync(store.Owner, large.Id, CancellationToken.None);
+
+        store.Clock.SetWall(TimeSpan.FromDays(-400));
+
+        Assert.Equal(1, await SweepOf(store).RunAsync(CancellationToken.None));
+        Assert.Equal(0, store.BlobFiles());
+    }
+
+    [Fact]
+    public async Task Of_an_upload_whose_row_could_not_be_written_no_bytes_are_kept()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        StoredObject made = (await store.Objects.CreateAsync(
+            store.Owner, new ObjectDraft { Name = "a" }, once: null, CancellationToken.None)).Object;
+        await store.Catalog.RunOnWriterAsync(static db => // ends the transaction, as a disk error in a statement may
+            db.Execute("CREATE TRIGGER planted BEFORE INSERT ON blob BEGIN SELECT RAISE(ROLLBACK, 'planted'); END"));
+
+        StoreException failed = await Assert.ThrowsAsync<StoreException>(() => store.UploadAsync(made.Id, new byte[100_000]));
+
+        Assert.Equal(StoreErrorCode.Busy, failed.Code);
+        Assert.Equal(0, store.BlobFiles());
+        await store.Catalog.RunOnWriterAsync(static db => db.Execute("DROP TRIGGER planted"));
+        await store.UploadAsync(made.Id, new byte[100_000]);
+        await store.Objects.CompleteAsync(store.Owner, made.Id, CancellationToken.None);
+        Assert.Equal(100_000, (await store.ReadAsync(made.Id)).Length);
+    }
+
     [Fact]
     public async Task A_scrub_reads_everything_and_counts_what_is_damaged_or_missing()
     {
