@@ -77,6 +77,7 @@ internal sealed class Installation : IAsyncDisposable
         IBlobStore? blobs = null;
         try
         {
+            RequireCatalogOfBlobs(folder);
             catalog = await OpenCatalogAsync(options, folder, loggers, time, cancellationToken);
             blobs = OpenBlobs(options, folder, loggers, time);
             InstallationSecrets secrets = await InstallationSecrets.SettleAsync(catalog, options, cancellationToken);
@@ -111,6 +112,17 @@ internal sealed class Installation : IAsyncDisposable
         await Catalog.DisposeAsync();
         Folder.Dispose();
         _ending.Dispose();
+    }
+
+    /// <summary>Nothing refers to the blobs of a catalog that got lost, and what nothing refers to is cleared.</summary>
+    private static void RequireCatalogOfBlobs(DataFolder folder)
+    {
+        if (!File.Exists(folder.CatalogPath) && Directory.Exists(folder.BlobsDirectory)
+            && Directory.EnumerateFiles(folder.BlobsDirectory, "*", SearchOption.AllDirectories).Any())
+        {
+            throw new ConfigurationException(
+                $"the data folder {folder.Root} holds blobs but no catalog.db: restore that file, or move the folder blobs away");
+        }
     }
 
     private static async Task<ICatalog> OpenCatalogAsync(
