@@ -5,7 +5,8 @@ internal static class ObjectList
 {
     private const string Public = $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_public WHERE o.state = 2 AND o.public = 1";
     private const string Live = $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_live WHERE o.state <> 3 AND o.account = ?4";
-    private const string ReadOnly = $"{Live} AND o.state = 2";
+    private const string ReadOnly =
+        $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_read_only WHERE o.state = 2 AND o.account = ?4";
     private const string Uploading =
         $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_uploading WHERE o.state = 1 AND o.account = ?4";
     private const string Error = $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_error WHERE o.state = 4 AND o.account = ?4";
