@@ -12,6 +12,14 @@ internal static class ObjectReads
         return find.Bind(1, id.Value).Step() ? ObjectRow.Read(find) : null;
     }
 
+    /// <summary>A row that the running transaction has seen.</summary>
+    public static ObjectRow Find(Connection db, long n)
+    {
+        using Statement find = db.Prepared($"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.n = ?");
+        find.Bind(1, n).Step();
+        return ObjectRow.Read(find);
+    }
+
     public static ObjectRow? Find(Connection db, BucketId bucket, string key)
     {
         using Statement find = db.Prepared(

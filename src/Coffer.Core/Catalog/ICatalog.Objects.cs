@@ -51,8 +51,10 @@ public partial interface ICatalog
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
     ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken);
 
-    /// <summary>One page, newest first.</summary>
-    /// <exception cref="StoreException">SearchTooSlow when a filter found too little in its time.</exception>
+    /// <summary>One page, newest first. It ends before its limit when names and metadata come to several MiB.</summary>
+    /// <exception cref="StoreException">
+    /// SearchTooSlow when a filter found too little in its time; Busy when too many filtered lists wait.
+    /// </exception>
     ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken);
 
     /// <summary>One page of a bucket's READ_ONLY objects in key order; the cost is the page's, not the bucket's.</summary>

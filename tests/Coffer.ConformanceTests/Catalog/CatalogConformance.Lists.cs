@@ -59,6 +59,45 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
+    public async Task A_page_of_large_metadata_ends_before_its_limit()
+    {
+        var large = ObjectMetadata.From(Enumerable.Range(0, ObjectMetadata.MaxPairs).Select(
+            n => KeyValuePair.Create($"{n}".PadLeft(ObjectMetadata.MaxNameLength, 'k'), new string('v', ObjectMetadata.MaxValueLength))));
+        var made = new List<ObjectId>();
+        for (int n = 0; n < 70; n++)
+        {
+            made.Insert(0, (await PutAsync(NewObject() with { Metadata = large, IsPublic = true })).Id);
+        }
+
+        await JoinAsync(Query());
+        await JoinAsync(Query() with { State = ObjectState.ReadOnly });
+        await JoinAsync(Query() with { NameContains = "object" });
+        await JoinAsync(Query() with { Account = null });
+        await JoinAsync(Query() with { Account = null, Search = "obj_" });
+        foreach (ObjectId id in made)
+        {
+            await Catalog.DeleteObjectAsync(id, None);
+        }
+
+        await JoinAsync(Query() with { State = ObjectState.Deleted });
+
+        async Task JoinAsync(ObjectQuery query)
+        {
+            var seen = new List<ObjectId>();
+            ObjectPage page;
+            do
+            {
+                page = await Catalog.ListObjectsAsync(query with { After = seen.Count == 0 ? null : seen[^1], WithTotal = true }, None);
+                Assert.InRange(page.Objects.Sum(one => one.Metadata!.Json.Length), 1, 5 << 20);
+                Assert.Equal(70, page.TotalCount);
+                seen.AddRange(Ids(page));
+            }
+            while (page.HasMore);
+            Assert.Equal(made, seen);
+        }
+    }
+
+    [Fact]
     public async Task A_cursor_holds_although_its_object_is_deleted()
     {
         ObjectId[] made = [(await PutAsync()).Id, (await PutAsync()).Id, (await PutAsync()).Id];
