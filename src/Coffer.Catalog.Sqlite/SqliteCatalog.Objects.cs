@@ -45,7 +45,7 @@ public sealed partial class SqliteCatalog
         ReadAsync((Catalog: this, id), static OpenedRow? (db, look) => look.Catalog.Open(db, look.id), cancellationToken);
 
     public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
-        ? new ValueTask<ObjectPage>(_search.PageAsync(query, NowMs, cancellationToken))
+        ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
 
     public ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>

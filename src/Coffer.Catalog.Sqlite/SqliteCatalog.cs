@@ -38,8 +38,8 @@ public sealed partial class SqliteCatalog : ICatalog
         _objectIds = new ObjectIdMint(run.LastMinted, time, logger);
         _blobIds = new BlobIdMint(run.Start);
         _meter = new CatalogMeter();
-        _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + 1); // one is the search's
-        _search = new ObjectSearch(_readers, options.SearchTime);
+        _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + options.SearchLanes);
+        _search = new ObjectSearch(_readers, new SearchLanes(options.SearchLanes, options.SearchBusyAfter), options.SearchTime, () => NowMs);
         _queue = new WriteQueue(options.BusyAfter);
         var log = new LogKeeper(db, _readers, options, logger);
         if (!run.EndedCleanly)
@@ -87,7 +87,6 @@ public sealed partial class SqliteCatalog : ICatalog
 
         _queue.Close(static () => new ObjectDisposedException(nameof(SqliteCatalog)));
         await _writer.Ended;
-        _search.Dispose();
         _meter.Dispose();
         _readers.Dispose();
         if (!Failed.IsCompleted)
