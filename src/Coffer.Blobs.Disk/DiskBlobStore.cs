@@ -76,8 +76,8 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     public ValueTask<IBlobReader?> OpenAsync(BlobId id, CancellationToken cancellationToken) => new(Open(id));
 
     /// <remarks>
-    /// The folder is not synced: a name that a power cut brings back is a whole blob that nothing claims, which the sweep
-    /// after an unclean end removes again.
+    /// The folder is not synced: a name that a power cut brings back is a whole blob that nothing claims, which the next start
+    /// clears.
     /// </remarks>
     public Task DeleteAsync(BlobId id, CancellationToken cancellationToken)
     {

@@ -23,6 +23,12 @@ public sealed class SqliteCatalogOptions
     /// <summary>How long a filtered list may look for matches.</summary>
     public TimeSpan SearchTime { get; init; } = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>How many filtered lists look for matches at once; further ones wait.</summary>
+    public int SearchLanes { get; init; } = Math.Max(2, Environment.ProcessorCount / 2);
+
+    /// <summary>How long a filtered list waits for others before it is refused as Busy.</summary>
+    public TimeSpan SearchBusyAfter { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a write-ahead log may hold bytes that were deleted. Less than ten minutes minus the time of a checkpoint.</summary>
     public TimeSpan ScrubLogAfter { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -35,6 +41,6 @@ public sealed class SqliteCatalogOptions
     /// <summary>Size in bytes of the write-ahead log at which new reads wait until it could be reset.</summary>
     public long MaxLogBytes { get; init; } = 64L << 20;
 
-    /// <summary>How many connections read at once; further reads wait.</summary>
+    /// <summary>How many connections read at once; further reads wait. Searches have others.</summary>
     public int Readers { get; init; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 32);
 }

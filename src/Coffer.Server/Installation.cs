@@ -82,6 +82,7 @@ internal sealed class Installation : IAsyncDisposable
         IBlobStore? blobs = null;
         try
         {
+            RequireCatalogOfBlobs(folder);
             catalog = await OpenCatalogAsync(options, folder, loggers, time, cancellationToken);
             blobs = OpenBlobs(options, folder, loggers, time);
             InstallationSecrets secrets = await InstallationSecrets.SettleAsync(catalog, options, cancellationToken);
@@ -131,6 +132,17 @@ internal sealed class Installation : IAsyncDisposable
         StoreException or IOException or UnauthorizedAccessException => DataFolderException.Of(root, failed),
         _ => null,
     };
+
+    /// <summary>Nothing refers to the blobs of a catalog that got lost, and what nothing refers to is cleared.</summary>
+    private static void RequireCatalogOfBlobs(DataFolder folder)
+    {
+        if (!File.Exists(folder.CatalogPath) && Directory.Exists(folder.BlobsDirectory)
+            && Directory.EnumerateFiles(folder.BlobsDirectory, "*", SearchOption.AllDirectories).Any())
+        {
+            throw new ConfigurationException(
+                $"the data folder {folder.Root} holds blobs but no catalog.db: restore that file, or move the folder blobs away");
+        }
+    }
 
     private static async Task<ICatalog> OpenCatalogAsync(
         CofferOptions options, DataFolder folder, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken) =>

@@ -34,6 +34,9 @@ internal static unsafe partial class NativeSqlite
 
     public const int NullType = 5;
 
+    /// <summary>Instructions of SQLite's virtual machine: the same for the same work, on any machine.</summary>
+    public const int StatusVmStep = 4;
+
     /// <summary>SQLITE_STATIC: the bytes stay where they are until the statement is reset.</summary>
     public const nint Static = 0;
 
@@ -69,6 +72,9 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
     public static partial int Reset(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_stmt_status")]
+    public static partial int StatementStatus(nint statement, int counter, int reset);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
     public static partial int BusyTimeout(nint db, int milliseconds);

@@ -88,10 +88,15 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     public async Task<StoredObject> CompleteAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
     {
         StoredObject found = (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
-        if (found is { State: ObjectState.Uploading, SizeBytes: not null } && !await IsStoredAsync(found, cancellationToken))
+        while (found is { State: ObjectState.Uploading, SizeBytes: not null } && !await IsStoredAsync(found, cancellationToken))
         {
-            await catalog.FailObjectAsync(id, cancellationToken);
-            throw new StoreException(StoreErrorCode.Corrupt, "the uploaded bytes cannot be read back; make a new object and upload again");
+            Transition failing = await catalog.FailObjectAsync(id, found.ETag, cancellationToken);
+            if (failing.Happened)
+            {
+                throw new StoreException(StoreErrorCode.Corrupt, "the uploaded bytes cannot be read back; make a new object and upload again");
+            }
+
+            found = failing.Object.RequireOwned(caller); // other bytes were uploaded while these were looked for
         }
 
         Transition sealing = await catalog.SealObjectAsync(id, cancellationToken);

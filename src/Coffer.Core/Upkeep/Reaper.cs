@@ -94,7 +94,7 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
     {
         bool jumped = WallOutranMonotonic();
         long expired = await catalog.CountExpiredAsync(long.MaxValue, cancellationToken);
-        long live = (await catalog.TotalsAsync(cancellationToken)).Where(total => total.State is not ObjectState.Deleted).Sum(total => total.Objects);
+        long unreaped = await catalog.CountUnreapedAsync(cancellationToken);
         lock (_gate)
         {
             if (_confirmed)
@@ -110,11 +110,11 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
 
             bool heldBefore = _heldSince is not null; // an hour has passed: what is still expired is expired
             _heldSince = null;
-            bool tooMany = expired > SuspiciousCount && expired > (live + expired) / SuspiciousShare;
+            bool tooMany = expired > SuspiciousCount && expired > unreaped / SuspiciousShare;
             if (jumped || (tooMany && !heldBefore))
             {
                 _heldSince = time.GetTimestamp();
-                Log.ReapingHeld(logger, expired, live, Hold);
+                Log.ReapingHeld(logger, expired, unreaped, Hold);
                 return false;
             }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Coffer.Access;
+using Coffer.Blobs;
 using Coffer.Blobs.Disk;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
@@ -43,6 +44,14 @@ internal sealed class SmallStore : IAsyncDisposable
         return store;
     }
 
+    /// <summary>Ends in order and begins again.</summary>
+    public async Task ReopenAsync()
+    {
+        Blobs.Dispose();
+        await Catalog.DisposeAsync();
+        await OpenEnginesAsync();
+    }
+
     /// <summary>An object of this many bytes, uploaded and complete.</summary>
     public async Task<StoredObject> StoreAsync(byte[] bytes, long? lifetimeMs = null)
     {
@@ -66,6 +75,14 @@ internal sealed class SmallStore : IAsyncDisposable
     }
 
     public VerifiedLink LinkTo(ObjectId id, SignedUse use) => Urls.Verify(Urls.Sign(use, id, Catalog.NowMs + 1000), Catalog.NowMs, use);
+
+    /// <summary>Puts something that cannot be deleted as a file where a blob is.</summary>
+    public void MakeUndeletable(BlobId id)
+    {
+        string path = Path.Combine(BlobsDirectory, id.ToString()[^2..], id.ToString());
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+    }
 
     public int BlobFiles() => Directory.EnumerateFiles(BlobsDirectory, "*", SearchOption.AllDirectories).Count();
 

@@ -112,6 +112,38 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task The_service_key_stays_valid_when_the_file_that_listed_it_drops_it()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Account("default", Canary.ApiKey, First));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("COFFER_API_KEY", Second)); // listed, and another one is the service key
+        (await server.Api.GetAsync("/v1/objects")).Expect(200);
+        await server.StopAsync();
+        await WriteAsync(file, Account("default", First));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("COFFER_API_KEY", Second));
+        (await server.Api.GetAsync("/v1/objects")).Expect(401);
+
+        // What the file dropped is configured: it lives, at this start and at every later one.
+        for (int round = 0; round < 2; round++)
+        {
+            await server.StopAsync();
+            await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+            (await server.Api.GetAsync("/v1/objects")).Expect(200);
+            (await server.Api.WithKey(First).GetAsync("/v1/objects")).Expect(200);
+            (await server.Api.WithKey(Second).GetAsync("/v1/objects")).Expect(401);
+        }
+
+        // Listed as well and dropped again, it is the service key all the while.
+        await WriteAsync(file, Account("default", Canary.ApiKey, First));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        await WriteAsync(file, Account("default", First));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        (await server.Api.GetAsync("/v1/objects")).Expect(200);
+    }
+
+    [Fact]
     public async Task Accounts_their_objects_and_keys_made_by_hand_outlive_the_file()
     {
         await using CofferProcess server = Prepare(out string file);

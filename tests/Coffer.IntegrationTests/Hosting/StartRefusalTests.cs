@@ -47,6 +47,22 @@ public sealed class StartRefusalTests
         await RefusedAsync(server, file, ("COFFER_DATA", Path.Combine(file, "data")));
     }
 
+    [Fact]
+    public async Task A_data_folder_whose_catalog_is_lost()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync();
+        string id = await server.Api.StoreAsync(new string('x', 200_000));
+        await server.StopAsync();
+        string catalog = Path.Combine(server.Data, "catalog.db");
+        File.Move(catalog, catalog + ".away");
+
+        await RefusedAsync(server, "catalog.db"); // a new catalog would refer to none of the blobs, and these would be cleared
+
+        File.Move(catalog + ".away", catalog);
+        await server.StartAgainAsync();
+        Assert.Equal(200_000, (await server.Api.DownloadAsync(id)).Expect(200).Body.Length);
+    }
+
     [Theory]
     [InlineData("blobs"), InlineData("staging"), InlineData("catalog.db"), InlineData("credentials.json")]
     public async Task A_part_of_the_data_folder_that_is_something_else(string part)
