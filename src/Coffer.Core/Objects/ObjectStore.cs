@@ -127,7 +127,7 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     /// <summary>One page of the public objects of all accounts, newest first; for the holder of any key.</summary>
     /// <exception cref="StoreException">NotAuthenticated.</exception>
     public ValueTask<ObjectPage> ListPublicAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken) =>
-        caller.IsNobody
+        caller.Right is null
             ? throw new StoreException(StoreErrorCode.NotAuthenticated, "the list of public objects needs a key")
             : catalog.ListObjectsAsync(query with { Account = null }, cancellationToken);
 

@@ -4,25 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Coffer.ConformanceTests.Upkeep;
 
 /// <summary>Keeps what is logged as an error.</summary>
-internal sealed class LogLines : ILoggerProvider
+internal sealed class LogLines
 {
     private readonly ConcurrentQueue<string> _errors = new();
 
     public IReadOnlyCollection<string> Errors => _errors;
 
-    public ILogger<T> For<T>()
-    {
-        using var factory = new LoggerFactory([this]);
-        return factory.CreateLogger<T>();
-    }
+    public ILogger<T> For<T>() => new Lines<T>(_errors);
 
-    public ILogger CreateLogger(string categoryName) => new Lines(_errors);
-
-    public void Dispose()
-    {
-    }
-
-    private sealed class Lines(ConcurrentQueue<string> errors) : ILogger
+    private sealed class Lines<T>(ConcurrentQueue<string> errors) : ILogger<T>
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
