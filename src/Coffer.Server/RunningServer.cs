@@ -160,7 +160,7 @@ public sealed class RunningServer : IAsyncDisposable
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            if (secrets.IsApiKeyNew || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
+            if (secrets.IsFirstStart || secrets.IsApiKeyNew || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
             {
                 throw DataFolderException.Of(DataFolder, failed);
             }
