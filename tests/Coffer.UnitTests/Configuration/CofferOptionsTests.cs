@@ -90,7 +90,7 @@ public sealed class CofferOptionsTests : IDisposable
         Assert.Null(Load(environment: [("COFFER_API_KEY", ""), ("COFFER_MIN_FREE_BYTES", "")]).ApiKey);
 
     [Theory]
-    [InlineData("COFFER_INLINE_MAX_BYTES", "64XB", "is \"64XB\", which is no size in bytes; write for example 64KiB")]
+    [InlineData("COFFER_INLINE_MAX_BYTES", "64XB", "is \"64XB\", which is no size in bytes; write for example 48KiB")]
     [InlineData("COFFER_SHUTDOWN_SECONDS", "-1", "is \"-1\", which is no whole number of seconds of at least 0; write for example 30")]
     [InlineData("COFFER_UPLOAD_URL_SECONDS", "0", "is \"0\", which is no whole number of seconds of at least 1; write for example 86400")]
     [InlineData("COFFER_URLS", "127.0.0.1:80", "holds \"127.0.0.1:80\", which is no address")]
