@@ -26,6 +26,8 @@ internal sealed class RequestObserver(
     {
         Exchange exchange = _exchanges.Get();
         exchange.Begin(http);
+        RunningRequests? running = http.Features.Get<RunningRequests>();
+        running?.Begin();
         exchange.Facts.PublicBase = options.PublicUrl;
         exchange.Facts.RequestId = RequestId.Of(http.Request.Headers[RequestIdHeader]);
         http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
@@ -44,6 +46,7 @@ internal sealed class RequestObserver(
             failure ??= exchange.CutForSilence ? StatusCodes.Status499ClientClosedRequest : null;
             Conclude(http, exchange, failure ?? http.Response.StatusCode);
             _exchanges.Return(exchange);
+            running?.End();
         }
     }
 
