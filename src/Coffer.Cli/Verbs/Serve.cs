@@ -49,7 +49,7 @@ internal static class Serve
     /// <summary>What a person needs next, and nothing else.</summary>
     private static string Greeting(RunningServer server)
     {
-        string version = typeof(Serve).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        string version = typeof(Serve).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         string kept = $"kept in {server.CredentialsPath}";
         string key = server.KeyToShow ?? kept;
         return $"""

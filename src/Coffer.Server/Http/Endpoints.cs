@@ -34,7 +34,11 @@ internal static class Endpoints
         {
             if (url.Scheme == "https")
             {
-                Listen(kestrel, url, endpoint => endpoint.UseHttps(https!));
+                Listen(kestrel, url, endpoint =>
+                {
+                    endpoint.Use(static tls => new ShutdownCut(tls).OnConnectionAsync);
+                    endpoint.UseHttps(https!);
+                });
             }
             else
             {
@@ -42,6 +46,7 @@ internal static class Endpoints
                 Listen(kestrel, url, endpoint =>
                 {
                     endpoint.Protocols = HttpProtocols.Http1;
+                    endpoint.Use(static peek => new ShutdownCut(peek).OnConnectionAsync);
                     endpoint.Use(http1 => new ProtocolPeek(http1, handover, options.SilenceLimit).OnConnectionAsync);
                 });
             }

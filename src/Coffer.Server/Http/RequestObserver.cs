@@ -29,6 +29,8 @@ internal sealed class RequestObserver(
     {
         Exchange exchange = _exchanges.Get();
         exchange.Begin(http);
+        RunningRequests? running = http.Features.Get<RunningRequests>();
+        running?.Begin();
         exchange.Facts.PublicBase = options.PublicUrl;
         exchange.Facts.RequestId = RequestId.Of(http.Request.Headers[RequestIdHeader]);
         http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
@@ -53,6 +55,7 @@ internal sealed class RequestObserver(
             Conclude(http, exchange, failure ?? http.Response.StatusCode);
             _exchanges.Return(exchange);
             ending.Leave();
+            running?.End();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Coffer.ClientTests.Serving;
 
@@ -26,7 +25,7 @@ public sealed class PackageTests
         using var folder = new TemporaryFolder();
         await using ScriptedServer server = await ScriptedServer.StartAsync(Answers.Store("trimmed"u8.ToArray()));
 
-        await DotnetAsync(
+        await Dotnet.RunAsync(
             folder.Path, "pack", Repository.PathOf("src", "Coffer.Client"), "-o", Path.Combine(folder.Path, "feed"), $"-p:Version={version}",
             $"-p:ArtifactsPath={Path.Combine(folder.Path, "pack")}");
         string package = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "feed"), "*.nupkg"));
@@ -67,12 +66,12 @@ public sealed class PackageTests
             """);
         string app = Path.Combine(folder.Path, "app");
 
-        string built = await DotnetAsync(app, "run", "--", server.Url.AbsoluteUri);
+        string built = await Dotnet.RunAsync(app, "run", "--", server.Url.AbsoluteUri);
         Assert.EndsWith("trimmed\ntrimmed\n", built, StringComparison.Ordinal);
 
         // Trimming needs packs beside the SDK's own; where they cannot be had, the analyzers of the build stand for it.
         string output = Path.Combine(folder.Path, "trimmed");
-        (int exitCode, string log) = await TryAsync(
+        (int exitCode, string log) = await Dotnet.TryAsync(
             app, "dotnet", "publish", "-o", output, "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:TrimMode=full");
         if (log.Contains("NU1101", StringComparison.Ordinal) || log.Contains("NU1102", StringComparison.Ordinal))
         {
@@ -80,7 +79,7 @@ public sealed class PackageTests
         }
 
         Assert.True(exitCode == 0, log);
-        (exitCode, log) = await TryAsync(app, Path.Combine(output, "app"), server.Url.AbsoluteUri);
+        (exitCode, log) = await Dotnet.TryAsync(app, Path.Combine(output, "app"), server.Url.AbsoluteUri);
         Assert.True(exitCode == 0, log);
         Assert.EndsWith("trimmed\ntrimmed\n", log, StringComparison.Ordinal);
     }
@@ -95,26 +94,5 @@ public sealed class PackageTests
         {
             Directory.Delete(restored, recursive: true);
         }
-    }
-
-    private static async Task<string> DotnetAsync(string folder, params string[] arguments)
-    {
-        (int exitCode, string log) = await TryAsync(folder, "dotnet", arguments);
-        Assert.True(exitCode == 0, log);
-        return log;
-    }
-
-    private static async Task<(int ExitCode, string Log)> TryAsync(string folder, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // a node that stays would keep our pipes open
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await errors + output);
     }
 }

@@ -21,6 +21,17 @@ public sealed class DownloadTests(SharedServer server)
         Assert.Equal(expected, answer.Header("Content-Type"));
     }
 
+    [Theory]
+    [InlineData("{\"message\":7}"), InlineData("{not JSON at all"), InlineData("[1,2]"), InlineData("")]
+    public async Task JSON_is_content_like_any_other(string text)
+    {
+        string id = await _api.StoreAsync(text, contentType: "application/json");
+
+        Answer answer = (await _api.DownloadAsync(id)).Expect(200);
+
+        Assert.Equal((text, "application/json"), (answer.Text, answer.Header("Content-Type")));
+    }
+
     [Fact]
     public async Task The_headers_say_what_it_is()
     {

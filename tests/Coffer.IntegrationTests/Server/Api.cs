@@ -71,8 +71,11 @@ public sealed class Api(CofferProcess server, string? token)
         using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         byte[] body = await response.Content.ReadAsByteArrayAsync();
         var answer = new Answer(response.StatusCode, response.Version, response.Headers, response.Content.Headers, body);
-        OpenApi.Document.Validate(method, request.RequestUri!.AbsolutePath, answer);
-        Remember(answer);
+        if (OpenApi.Document.Validate(method, request.RequestUri!.AbsolutePath, answer))
+        {
+            Remember(answer);
+        }
+
         return answer;
     }
 
