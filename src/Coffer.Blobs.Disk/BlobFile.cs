@@ -44,12 +44,7 @@ internal sealed class BlobFile
     /// <exception cref="DamagedException">Its table and footer cannot be trusted.</exception>
     public static BlobFile? Open(string path)
     {
-        SafeFileHandle handle;
-        try
-        {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        if (NativeFile.OpenToRead(path) is not { } handle)
         {
             return null;
         }

@@ -42,12 +42,17 @@ internal sealed class BlobFolders
 
     public string StagedChecksums(BlobId id) => Path.Combine(_staging, id + Checksums);
 
+    /// <exception cref="IOException">The folder of the blobs is gone, or cannot be read.</exception>
+    public void RequireBlobs() => _ = Directory.EnumerateDirectories(_blobs).Any();
+
     public string Probe() => Path.Combine(_staging, $"probe-{Guid.NewGuid():N}");
 
     /// <summary>Makes all folders and syncs them and those that hold them, so that a blob's own sync needs only its shard.</summary>
     public void Create()
     {
-        foreach (string folder in (IEnumerable<string>)[_staging, .. _shards])
+        OwnerOnly.MakeFolder(_staging);
+        OwnerOnly.MakeFolder(_blobs);
+        foreach (string folder in _shards)
         {
             Directory.CreateDirectory(folder);
         }

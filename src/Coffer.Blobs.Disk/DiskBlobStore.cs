@@ -9,7 +9,7 @@ namespace Coffer.Blobs.Disk;
 /// <summary>Keeps each blob as one file on a local disk. See <see cref="BlobFile"/> for the format.</summary>
 public sealed class DiskBlobStore : IBlobStore, IDisposable
 {
-    /// <summary>Name of the meter: <c>coffer.crc.failures</c>, <c>coffer.disk.free_bytes</c>.</summary>
+    /// <summary>Name of the meter: <c>coffer.crc.failures</c>, <c>coffer.disk.free_bytes</c>, <c>coffer.disk.free_inodes</c>.</summary>
     public const string MeterName = "Coffer.Blobs.Disk";
 
     private const long CachedTableBytes = 16 << 20;
@@ -32,9 +32,12 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
         if (cleared > 0) Log.LitterCleared(logger, cleared);
 
         _space = new VolumeSpace(options.BlobsDirectory, options.MinFreeBytes, time);
-        _cache = new HandleCache(options.CachedHandles, CachedTableBytes);
+        _cache = new HandleCache(Math.Min(options.CachedHandles, NativeFile.MostOpenFiles() / 4), CachedTableBytes);
         _faults = new BlobFaults(_meter, logger);
         _meter.CreateObservableGauge("coffer.disk.free_bytes", () => _space.FreeBytes, "By", "Room left on the volume of the blobs");
+        _meter.CreateObservableGauge(
+            "coffer.disk.free_inodes", () => _space.FreeInodes is { } inodes ? [new Measurement<long>(inodes)] : Array.Empty<Measurement<long>>(),
+            description: "Files that the volume of the blobs still takes");
     }
 
     public async Task<BlobReceipt> WriteAsync(BlobId id, PipeReader content, BlobWrite write, CancellationToken cancellationToken)
@@ -73,8 +76,8 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     public ValueTask<IBlobReader?> OpenAsync(BlobId id, CancellationToken cancellationToken) => new(Open(id));
 
     /// <remarks>
-    /// The folder is not synced: a name that a power cut brings back is a whole blob that nothing claims, which the sweep
-    /// after an unclean end removes again.
+    /// The folder is not synced: a name that a power cut brings back is a whole blob that nothing claims, which the next start
+    /// clears.
     /// </remarks>
     public Task DeleteAsync(BlobId id, CancellationToken cancellationToken)
     {
@@ -150,8 +153,13 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
     {
         try
         {
+            _folders.RequireBlobs();
             File.OpenHandle(_folders.Probe(), FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose).Dispose();
             return new(true);
+        }
+        catch (IOException full) when (NativeFile.IsOutOfSpace(full))
+        {
+            return new(true); // bytes or inodes: reads and deletes go on, and a write is told what is short
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

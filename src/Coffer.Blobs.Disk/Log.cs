@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 2011, Level = LogLevel.Debug, Message = "Cleared {Count} unfinished files out of staging")]
     public static partial void LitterCleared(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 2012, Level = LogLevel.Warning, Message = "The blob folder cannot be written at the moment")]
+    [LoggerMessage(EventId = 2012, Level = LogLevel.Warning, Message = "The folders of the blobs cannot be used at the moment")]
     public static partial void ProbeFailed(ILogger logger, Exception reason);
 
     [LoggerMessage(EventId = 2013, Level = LogLevel.Warning, Message = "A sync failed; the staged bytes of blob {BlobId} are thrown away")]

@@ -45,6 +45,7 @@ internal static class CatalogFile
 
     public static Connection OpenWriter(string path, ILogger logger)
     {
+        OwnerOnly.MakeFile(path); // it holds secrets; SQLite would let everybody read it, and gives -wal and -shm the same mode
         Connection db = Connection.Open(path, create: true);
         try
         {
@@ -71,7 +72,7 @@ internal static class CatalogFile
         {
             db.SetBusyTimeout(BusyTimeout);
             db.KeepLogOnClose();
-            Configure(db, cacheKiB: 2 * 1024);
+            Configure(db, cacheKiB: 8 * 1024);
             Set(db, "query_only", "1");
             return db;
         }

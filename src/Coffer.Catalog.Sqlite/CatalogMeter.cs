@@ -51,11 +51,6 @@ internal sealed class CatalogMeter : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static Measurement<long> Measure(long value, ObjectState state) => new(value, new KeyValuePair<string, object?>("state", state switch
-    {
-        ObjectState.Uploading => "UPLOADING",
-        ObjectState.ReadOnly => "READ_ONLY",
-        ObjectState.Deleted => "DELETED",
-        _ => "ERROR",
-    }));
+    private static Measurement<long> Measure(long value, ObjectState state) =>
+        new(value, new KeyValuePair<string, object?>("state", state.Word()));
 }

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 3022, Level = LogLevel.Warning, Message = "The write-ahead log of {SizeBytes} bytes could not be reset yet")]
     public static partial void LogNotReset(ILogger logger, long sizeBytes);
 
+    [LoggerMessage(EventId = 3023, Level = LogLevel.Error, Message = "A write failed and was undone")]
+    public static partial void WriteBroken(ILogger logger, Exception reason);
+
     [LoggerMessage(EventId = 3030, Level = LogLevel.Warning, Message = "The volume is full: gave up the ballast of {SizeBytes} bytes")]
     public static partial void BallastGivenUp(ILogger logger, long sizeBytes);
 

@@ -24,10 +24,11 @@ public sealed partial class SqliteCatalog
         return ReadAsync(unannounced, BlobReads.Unclaimed, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<BlobId>> ReleasedBlobsAsync(TimeSpan grace, int limit, CancellationToken cancellationToken) => ReadAsync(
-        (until: NowMs - (long)grace.TotalMilliseconds, limit),
-        static (db, look) => BlobReads.Released(db, look.until, look.limit),
-        cancellationToken);
+    public ValueTask<IReadOnlyList<BlobId>> ReleasedBlobsAsync(
+        TimeSpan grace, BlobId? after, int limit, CancellationToken cancellationToken) => ReadAsync(
+            (NowMs, GraceMs: (long)grace.TotalMilliseconds, after, limit),
+            static (db, look) => BlobReads.Released(db, look.NowMs, look.GraceMs, look.after, look.limit),
+            cancellationToken);
 
     public async Task ForgetReleasedAsync(IReadOnlyList<BlobId> ids, CancellationToken cancellationToken)
     {

@@ -23,8 +23,8 @@ public sealed partial class SqliteCatalog
     public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         WriteAsync(session => session.Seal(id), cancellationToken);
 
-    public Task<Transition> FailObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Fail(id), cancellationToken);
+    public Task<Transition> FailObjectAsync(ObjectId id, string? etag, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.Fail(id, etag), cancellationToken);
 
     public Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         _queue.Add(new WriteRequest<Transition>(session => session.Delete(id)) { FreesSpace = true }, cancellationToken);
@@ -45,7 +45,7 @@ public sealed partial class SqliteCatalog
         ReadAsync((Catalog: this, id), static OpenedRow? (db, look) => look.Catalog.Open(db, look.id), cancellationToken);
 
     public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
-        ? new ValueTask<ObjectPage>(_search.PageAsync(query, NowMs, cancellationToken))
+        ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
 
     public ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
@@ -56,6 +56,9 @@ public sealed partial class SqliteCatalog
 
     public ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken) =>
         ReadAsync((NowMs, limit), static (db, look) => ObjectReads.CountExpired(db, look.NowMs, look.limit), cancellationToken);
+
+    public ValueTask<long> CountUnreapedAsync(CancellationToken cancellationToken) =>
+        ReadAsync(0, static (db, _) => ObjectReads.CountUnreaped(db), cancellationToken);
 
     public Task<int> ReapExpiredAsync(int limit, CancellationToken cancellationToken) =>
         UpkeepAsync(session => session.ReapExpired(limit), freesSpace: true, cancellationToken);
@@ -107,8 +110,7 @@ public sealed partial class SqliteCatalog
         db.Run("BEGIN");
         try
         {
-            Dictionary<ObjectState, StateTotal>? totals = ObjectReads.Totals(db, account: null, nowMs);
-            return totals is null ? _lastTotals : _lastTotals = [.. totals.Values];
+            return _lastTotals = [.. (ObjectReads.Totals(db, account: null, nowMs) ?? ObjectReads.Counters(db, account: null)).Values];
         }
         finally
         {

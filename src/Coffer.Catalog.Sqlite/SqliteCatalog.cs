@@ -38,8 +38,8 @@ public sealed partial class SqliteCatalog : ICatalog
         _objectIds = new ObjectIdMint(run.LastMinted, time, logger);
         _blobIds = new BlobIdMint(run.Start);
         _meter = new CatalogMeter();
-        _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + 1); // one is the search's
-        _search = new ObjectSearch(_readers, options.SearchTime);
+        _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + options.SearchLanes);
+        _search = new ObjectSearch(_readers, new SearchLanes(options.SearchLanes, options.SearchBusyAfter), options.SearchTime, () => NowMs);
         _queue = new WriteQueue(options.BusyAfter);
         var log = new LogKeeper(db, _readers, options, logger);
         if (!run.EndedCleanly)
@@ -48,7 +48,6 @@ public sealed partial class SqliteCatalog : ICatalog
         }
 
         _writer = new WriterLoop(new WriteSession(db, _announced, () => NowMs), _queue, log, ballast, _space, _meter, logger);
-        EndedUncleanly = !run.EndedCleanly;
         _meter.Observe(() => _queue.Length, LogFileBytes, ObserveTotals, ObserveLengths);
     }
 
@@ -57,8 +56,6 @@ public sealed partial class SqliteCatalog : ICatalog
     public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public Task Failed => _writer.Failed;
-
-    public bool EndedUncleanly { get; }
 
     /// <summary>Opens the catalog, makes it when there is none, and brings an older one up to date.</summary>
     /// <exception cref="SqliteCatalogException">The library is missing or too old, the file is newer than this program, damaged, or cannot be opened.</exception>
@@ -90,7 +87,6 @@ public sealed partial class SqliteCatalog : ICatalog
 
         _queue.Close(static () => new ObjectDisposedException(nameof(SqliteCatalog)));
         await _writer.Ended;
-        _search.Dispose();
         _meter.Dispose();
         _readers.Dispose();
         if (!Failed.IsCompleted)
@@ -135,7 +131,7 @@ public sealed partial class SqliteCatalog : ICatalog
                 throw new SqliteCatalogException(
                     string.Create(CultureInfo.InvariantCulture, $"the catalog {options.Path} cannot be opened: {failure.Message}"), failure);
             }
-            catch (IOException failure)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 db?.Dispose();
                 throw new SqliteCatalogException($"the catalog {options.Path} cannot be opened: {failure.Message}", failure);

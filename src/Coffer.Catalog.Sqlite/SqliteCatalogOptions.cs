@@ -3,7 +3,7 @@ namespace Coffer.Catalog.Sqlite;
 /// <summary>Settings of the embedded catalog.</summary>
 public sealed class SqliteCatalogOptions
 {
-    public const int DefaultInlineMaxBytes = 64 * 1024;
+    public const int DefaultInlineMaxBytes = 48 * 1024;
 
     /// <summary>The database file; <c>-wal</c> and <c>-shm</c> lie beside it. Its folder must exist and have one owner.</summary>
     public required string Path { get; init; }
@@ -11,7 +11,7 @@ public sealed class SqliteCatalogOptions
     /// <summary>A file that takes up room until deletes need it, on the same volume; null for none.</summary>
     public string? BallastPath { get; init; }
 
-    /// <summary>Largest content in bytes that is kept in the catalog; 64 KiB by default, 512 KiB at most, 0 for none but empty ones.</summary>
+    /// <summary>Largest content in bytes that is kept in the catalog; 48 KiB by default, 512 KiB at most, 0 for none but empty ones.</summary>
     public int InlineMaxBytes { get; init; } = DefaultInlineMaxBytes;
 
     /// <summary>Room in bytes that inline contents leave free; null for the smaller of 256 MiB and 5 % of the volume.</summary>
@@ -22,6 +22,12 @@ public sealed class SqliteCatalogOptions
 
     /// <summary>How long a filtered list may look for matches.</summary>
     public TimeSpan SearchTime { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How many filtered lists look for matches at once; further ones wait.</summary>
+    public int SearchLanes { get; init; } = Math.Max(2, Environment.ProcessorCount / 2);
+
+    /// <summary>How long a filtered list waits for others before it is refused as Busy.</summary>
+    public TimeSpan SearchBusyAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a write-ahead log may hold bytes that were deleted. Less than ten minutes minus the time of a checkpoint.</summary>
     public TimeSpan ScrubLogAfter { get; init; } = TimeSpan.FromMinutes(2);
@@ -35,6 +41,6 @@ public sealed class SqliteCatalogOptions
     /// <summary>Size in bytes of the write-ahead log at which new reads wait until it could be reset.</summary>
     public long MaxLogBytes { get; init; } = 64L << 20;
 
-    /// <summary>How many connections read at once; further reads wait.</summary>
+    /// <summary>How many connections read at once; further reads wait. Searches have others.</summary>
     public int Readers { get; init; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 32);
 }

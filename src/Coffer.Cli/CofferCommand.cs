@@ -31,8 +31,27 @@ internal static class CofferCommand
             return RefuseUsage(parsed);
         }
 
+        // Help and version: verbs write through their session and report their own failures.
+        using var output = new StreamWriter(new StandardOutput()) { AutoFlush = true };
+        try
+        {
+            return await RunAsync(parsed, output);
+        }
+        catch (Exception failure) when (failure is ClosedPipeException or OutputFailedException)
+        {
+            Report report = Report.Of(failure, Session.VerbOf(parsed), connection: null, CancellationToken.None);
+            new ErrorOutput(parsed.GetValue(GlobalOptions.Json)).Write(report);
+            return report.ExitCode;
+        }
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, TextWriter output)
+    {
         // For `serve` too there is no timeout here: its host alone handles signals, and running transfers get their time.
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        var invocation = new InvocationConfiguration
+        {
+            Output = output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+        };
         if (parsed.CommandResult.Command.Name == ServeVerb.Name)
         {
             return await parsed.InvokeAsync(invocation);
@@ -67,7 +86,15 @@ internal static class CofferCommand
         {
             // `coffer` or `coffer key` alone: someone wants to know what there is.
             string[] help = command is RootCommand ? ["--help"] : [command.Name, "--help"];
-            parsed.RootCommandResult.Command.Parse(help).Invoke(new InvocationConfiguration { Output = Console.Error });
+            try
+            {
+                parsed.RootCommandResult.Command.Parse(help).Invoke(
+                    new InvocationConfiguration { Output = Console.Error, EnableDefaultExceptionHandler = false });
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Stderr is full or closed: the exit code has to do.
+            }
         }
 
         string message = command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [{ } word, ..]

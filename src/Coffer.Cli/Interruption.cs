@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Coffer.Cli;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a cancelled token; a second one ends the process at once.</summary>
+/// <summary>
+/// Turns the first Ctrl-C, SIGTERM or SIGHUP (the terminal was closed) into a cancelled token; a second one ends the process at once.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
@@ -13,7 +15,10 @@ internal sealed class Interruption : IDisposable
     public Interruption(TimeSpan cleanUpTime)
     {
         _cleanUpTime = cleanUpTime;
-        _registrations = [Listen(PosixSignal.SIGINT, ExitCodes.Interrupted), Listen(PosixSignal.SIGTERM, 128 + 15)];
+        _registrations =
+        [
+            Listen(PosixSignal.SIGINT, ExitCodes.Interrupted), Listen(PosixSignal.SIGTERM, 128 + 15), Listen(PosixSignal.SIGHUP, 128 + 1),
+        ];
     }
 
     public CancellationToken Token => _source.Token;

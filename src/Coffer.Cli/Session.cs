@@ -100,6 +100,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     private void Write(Report report)
     {
         _errors.Write(report);
-        ExitCode = report.ExitCode;
+        if (report.ExitCode != ExitCodes.Done)
+        {
+            ExitCode = report.ExitCode; // a reader that has left makes nothing good that failed before
+        }
     }
 }

@@ -6,10 +6,14 @@ namespace Coffer.Cli;
 /// <summary>Words from elsewhere, made fit for a line on a terminal.</summary>
 internal static class Text
 {
-    /// <summary>A sentence as a part of one: without its full stop, and small where only its position made it large.</summary>
+    /// <summary>
+    /// A sentence as a part of one: without its full stop, small where only its position made it large, and without the name of a
+    /// parameter, which means something to programmers only.
+    /// </summary>
     public static string Clause(string sentence)
     {
-        string clause = Printable(sentence.Trim().TrimEnd('.'));
+        int parameter = sentence.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        string clause = Printable((parameter < 0 ? sentence : sentence[..parameter]).Trim().TrimEnd('.'));
         return clause.Length > 1 && char.IsUpper(clause[0]) && char.IsLower(clause[1])
             ? char.ToLowerInvariant(clause[0]) + clause[1..]
             : clause;

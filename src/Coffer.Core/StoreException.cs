@@ -38,7 +38,6 @@ public enum StoreErrorCode
     AccountNotFound,
     AccountExists,
     KeyNotFound,
-    KeyExists,
 
     /// <summary>The same request id came before with other content.</summary>
     RequestIdReused,
@@ -58,7 +57,7 @@ public enum StoreErrorCode
     /// <summary>Too little room on the volume, in bytes or in inodes.</summary>
     OutOfSpace,
 
-    /// <summary>Too many writes wait; the same request succeeds later.</summary>
+    /// <summary>Not now, and nothing was changed: too much waits, or the disk failed. The same request may succeed later.</summary>
     Busy,
 
     /// <summary>A search would have to read more than its time allows.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Coffer.Access;
 using Coffer.Http;
@@ -61,9 +60,7 @@ internal static class CreateDownloadUrl
             return null;
         }
 
-        return decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal value)
-            ? (long)Math.Clamp(value, -1, MaxSeconds)
-            : throw Invalid();
+        return WholeNumber.TryParse(text, out long seconds) ? seconds : throw Invalid();
     }
 
     private static StoreException Invalid() => new(

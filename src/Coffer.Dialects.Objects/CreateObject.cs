@@ -29,8 +29,18 @@ internal static class CreateObject
 
         CreatedObject created = await dialect.Store.CreateAsync(caller, draft, Once(http, body), http.RequestAborted);
 
-        // A repeated call gets the first answer again, whatever became of the object since.
-        StoredObject asMade = created.Object with { State = ObjectState.Uploading };
+        // A repeated call gets the first answer again, whatever became of the object since: its body is the first one's.
+        StoredObject asMade = created.Object with
+        {
+            Name = draft.Name,
+            State = ObjectState.Uploading,
+            Class = draft.Class,
+            MediaType = draft.MediaType,
+            Metadata = draft.Metadata,
+            IsPublic = draft.IsPublic,
+            LastReadAtMs = null,
+            ExpiresAtMs = ObjectRules.ExpiryOf(draft.LifetimeMs, created.Object.CreatedAtMs),
+        };
         await ObjectsJson.WriteViewAsync(http, dialect, asMade, uploadUrl: dialect.Links.Upload(http, asMade));
     }
 

@@ -10,7 +10,7 @@ internal static class DownloadContent
 {
     public static async Task Handle(HttpContext http, ObjectsDialect dialect)
     {
-        SignedUrl? link = dialect.Links.Read(http, SignedUse.Download, SignedUse.DownloadWhilePublic);
+        VerifiedLink? link = dialect.Links.Read(http, SignedUse.Download, SignedUse.DownloadWhilePublic);
 
         using OpenObject content = link is null
             ? await dialect.Store.OpenPublicAsync(ObjectsDialect.IdOf(http), http.RequestAborted)

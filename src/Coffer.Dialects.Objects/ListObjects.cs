@@ -11,9 +11,10 @@ internal static class ListObjects
     public static async Task Handle(HttpContext http, ObjectsDialect dialect)
     {
         Caller caller = await dialect.CallerAsync(http);
-        ObjectPage page = ListQuery.Parse(http.Request.Query) is { } query
-            ? await dialect.Store.ListAsync(caller, query, http.RequestAborted)
-            : ObjectPage.Empty;
+        ObjectQuery query = ListQuery.Parse(http.Request.Query);
+
+        ObjectPage page = await dialect.Store.ListAsync(caller, query, http.RequestAborted);
+
         await ObjectsJson.WritePageAsync(http, dialect, page);
     }
 }

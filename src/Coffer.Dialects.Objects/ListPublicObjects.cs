@@ -1,3 +1,4 @@
+using Coffer.Access;
 using Coffer.Catalog;
 using Coffer.Objects;
 using Microsoft.AspNetCore.Http;
@@ -9,10 +10,11 @@ internal static class ListPublicObjects
 {
     public static async Task Handle(HttpContext http, ObjectsDialect dialect)
     {
-        await dialect.CallerAsync(http);
-        ObjectPage page = ListQuery.Parse(http.Request.Query) is { } query
-            ? await dialect.Store.ListPublicAsync(query, http.RequestAborted)
-            : ObjectPage.Empty;
+        Caller caller = await dialect.CallerAsync(http);
+        ObjectQuery query = ListQuery.Parse(http.Request.Query);
+
+        ObjectPage page = await dialect.Store.ListPublicAsync(caller, query, http.RequestAborted);
+
         await ObjectsJson.WritePageAsync(http, dialect, page);
     }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Coffer.Catalog;
+using Coffer.Http;
 using Coffer.Objects;
 using Microsoft.AspNetCore.Http;
 
@@ -12,26 +12,14 @@ internal static class ListQuery
     private const int MaxLimit = 5000;
     private const int MaxTextLength = 1024;
 
-    /// <returns>Null when the cursor cannot be any object's id, which gives an empty page.</returns>
     /// <exception cref="StoreException">InvalidArgument, naming the parameter.</exception>
-    public static ObjectQuery? Parse(IQueryCollection query)
+    public static ObjectQuery Parse(IQueryCollection query)
     {
-        ObjectId? after = null;
-        if (Text(query, "starting_after") is { } cursor)
-        {
-            if (!ObjectId.TryParse(cursor, out ObjectId id))
-            {
-                return null;
-            }
-
-            after = id;
-        }
-
         (ContentClass? contentClass, string? mediaType) = Type(query);
         return new ObjectQuery
         {
             Limit = Limit(query),
-            After = after,
+            After = Cursor(query),
             NameContains = Text(query, "name"),
             Search = Text(query, "search"),
             Class = contentClass,
@@ -41,6 +29,11 @@ internal static class ListQuery
         };
     }
 
+    /// <summary>What cannot be an id is read as the one that no object has: a page behind it is empty, like behind any unknown object.</summary>
+    private static ObjectId? Cursor(IQueryCollection query) => Text(query, "starting_after") is not { } text ? null
+        : ObjectId.TryParse(text, out ObjectId id) ? id
+        : default(ObjectId);
+
     private static int Limit(IQueryCollection query)
     {
         if (Text(query, "limit") is not { } text)
@@ -48,7 +41,7 @@ internal static class ListQuery
             return DefaultLimit;
         }
 
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal limit))
+        if (!WholeNumber.TryParse(text, out long limit))
         {
             throw Invalid($"limit is not a number; 1 to {MaxLimit} are allowed");
         }

@@ -28,7 +28,7 @@ internal sealed class ObjectLinks(ObjectStore store, SignedUrls urls)
 
     /// <summary>The verified link of this request; null when it carries no signature.</summary>
     /// <exception cref="StoreException">SignatureInvalid, SignatureExpired, ObjectNotFound.</exception>
-    public SignedUrl? Read(HttpContext http, params ReadOnlySpan<SignedUse> allowed)
+    public VerifiedLink? Read(HttpContext http, params ReadOnlySpan<SignedUse> allowed)
     {
         IQueryCollection query = http.Request.Query;
         if (!query.ContainsKey("signature"))
@@ -43,15 +43,13 @@ internal sealed class ObjectLinks(ObjectStore store, SignedUrls urls)
             "public" => SignedUse.DownloadWhilePublic,
             _ => null,
         };
-        if (use is null || !allowed.Contains(use.Value)
-            || !long.TryParse(query["expires"], NumberStyles.None, CultureInfo.InvariantCulture, out long expiresAtMs))
+        if (use is null || !long.TryParse(query["expires"], NumberStyles.None, CultureInfo.InvariantCulture, out long expiresAtMs))
         {
-            throw new StoreException(StoreErrorCode.SignatureInvalid, "this URL was not made for this, or lost some of its parameters");
+            throw new StoreException(StoreErrorCode.SignatureInvalid, "this URL lost some of its parameters");
         }
 
         var url = new SignedUrl(use.Value, ObjectsDialect.IdOf(http), expiresAtMs, query["signature"].ToString());
-        urls.Verify(url, store.NowMs);
-        return url;
+        return urls.Verify(url, store.NowMs, allowed);
     }
 
     private static string Text(HttpContext http, SignedUrl url)

@@ -11,7 +11,9 @@ namespace Coffer.Http;
 /// </summary>
 public sealed class JsonBody : IDisposable
 {
+    /// <summary>Largest body of a JSON call; data routes have limits of their own.</summary>
     public const int MaxBytes = 1 << 20;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
     private readonly JsonDocument? _document;
 
@@ -24,7 +26,11 @@ public sealed class JsonBody : IDisposable
     /// <summary>The body as it came.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <exception cref="StoreException">InvalidArgument when it is no JSON object; TooLarge above 1 MiB.</exception>
+    /// <summary>Says that a body is larger than <see cref="MaxBytes"/>.</summary>
+    public static StoreException TooLarge() =>
+        new(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");
+
+    /// <exception cref="StoreException">InvalidArgument when it is no JSON object; TooLarge.</exception>
     public static async ValueTask<JsonBody> ReadAsync(HttpContext http)
     {
         byte[] bytes = await ReadBytesAsync(http.Request.BodyReader, http.RequestAborted);
@@ -51,14 +57,14 @@ public sealed class JsonBody : IDisposable
     }
 
     /// <summary>Whether the member is there, null or not.</summary>
-    public bool Has(string name) => _document?.RootElement.TryGetProperty(name, out _) is true;
+    public bool Has(string name) => TryGet(name, out _);
 
     public string? Text(string name) => Find(name) is { } value ? TextOf(value, name) : null;
 
     public string RequiredText(string name) => Text(name) ?? throw Invalid($"{name} is required");
 
     public long? Integer(string name) => Find(name) is not { } value ? null
-        : value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number) ? number
+        : value.ValueKind is JsonValueKind.Number && WholeNumber.TryParse(value.GetRawText(), out long number) ? number
         : throw Invalid($"{name} is not a whole number");
 
     public bool? Flag(string name) => Find(name) is not { } value ? null
@@ -97,7 +103,7 @@ public sealed class JsonBody : IDisposable
             ReadResult result = await reader.ReadAsync(cancellationToken);
             if (result.Buffer.Length > MaxBytes)
             {
-                throw new StoreException(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");
+                throw TooLarge();
             }
 
             if (result.IsCompleted)
@@ -114,5 +120,19 @@ public sealed class JsonBody : IDisposable
     private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidArgument, message);
 
     private JsonElement? Find(string name) =>
-        _document?.RootElement.TryGetProperty(name, out JsonElement value) is true && value.ValueKind is not JsonValueKind.Null ? value : null;
+        TryGet(name, out JsonElement value) && value.ValueKind is not JsonValueKind.Null ? value : null;
+
+    /// <remarks>Looking for one member reads the names of others, and any of them can hold half a character.</remarks>
+    private bool TryGet(string name, out JsonElement value)
+    {
+        try
+        {
+            value = default;
+            return _document?.RootElement.TryGetProperty(name, out value) is true;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("a member's name is not well-formed Unicode");
+        }
+    }
 }

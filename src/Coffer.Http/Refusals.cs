@@ -30,7 +30,6 @@ public static class Refusals
         StoreErrorCode.ObjectExists => new(409, "object_exists", Retry: false),
         StoreErrorCode.BucketExists => new(409, "bucket_exists", Retry: false),
         StoreErrorCode.AccountExists => new(409, "account_exists", Retry: false),
-        StoreErrorCode.KeyExists => new(409, "key_exists", Retry: false),
         StoreErrorCode.ObjectGone => new(410, "object_gone"),
         StoreErrorCode.PreconditionFailed => new(412, "precondition_failed"),
         StoreErrorCode.RangeNotSatisfiable => new(416, "range_not_satisfiable"),

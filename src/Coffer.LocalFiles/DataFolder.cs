@@ -21,6 +21,11 @@ public sealed class DataFolder : IDisposable
     {
         Root = root;
         _lock = @lock;
+        OpenToOthers =
+        [
+            .. ((string[])[CatalogPath, CatalogPath + "-wal", CatalogPath + "-shm", CredentialsPath, BlobsDirectory, StagingDirectory])
+                .Where(path => !OwnerOnly.TryNarrow(path)),
+        ];
     }
 
     public string Root { get; }
@@ -35,6 +40,9 @@ public sealed class DataFolder : IDisposable
 
     public string StagingDirectory => Path.Combine(Root, "staging");
 
+    /// <summary>What of it other users of this machine can reach, because its mode could not be changed.</summary>
+    public IReadOnlyList<string> OpenToOthers { get; }
+
     /// <summary>Makes the folder when it is absent, and takes the lock before anything in it is looked at.</summary>
     /// <exception cref="DataFolderException">Another process owns it, or it cannot be written.</exception>
     public static DataFolder Open(string path)
@@ -44,7 +52,7 @@ public sealed class DataFolder : IDisposable
         {
             if (!Directory.Exists(root))
             {
-                Create(root);
+                OwnerOnly.MakeFolder(root);
                 DirectorySync.Flush(Path.GetDirectoryName(root) ?? root);
             }
 
@@ -69,34 +77,27 @@ public sealed class DataFolder : IDisposable
             DirectorySync.Flush(root);
             return new DataFolder(root, taken);
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException($"the data folder {root} cannot be written; change its owner, or choose another with --data", denied);
-        }
-        catch (IOException failed)
-        {
-            throw new DataFolderException($"the data folder {root} cannot be used: {failed.Message}; choose another with --data", failed);
+            throw DataFolderException.Of(root, refused);
         }
     }
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>For its owner only: it holds other people's files, and the secrets that guard them.</summary>
-    private static void Create(string root)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(root);
-        }
-        else
-        {
-            Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
     /// <summary>EWOULDBLOCK from flock on Linux and macOS; a sharing violation on Windows.</summary>
     private static bool IsHeld(IOException refused) => (refused.HResult & 0xFFFF) is 11 or 35 or 32;
 }
 
-/// <summary>The data folder cannot be opened; the message is one line that says what to do.</summary>
-public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner);
+/// <summary>The data folder cannot be used; the message is one line that says what to do.</summary>
+public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>What the system refused somewhere in the folder.</summary>
+    public static DataFolderException Of(string root, Exception refused)
+    {
+        string reason = refused.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return refused is UnauthorizedAccessException
+            ? new($"the data folder {root} cannot be written ({reason}); change its owner, or choose another with --data", refused)
+            : new($"the data folder {root} cannot be used: {reason}; choose another with --data", refused);
+    }
+}

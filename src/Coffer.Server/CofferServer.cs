@@ -24,14 +24,16 @@ namespace Coffer.Server;
 public static class CofferServer
 {
     /// <summary>The composed server, not yet started.</summary>
+    /// <param name="callerOf">Who holds the key of a request, for the server's own routes.</param>
     /// <param name="addServices">Further services; those registered here win over the server's own.</param>
     /// <param name="mapRoutes">Further routes.</param>
     /// <exception cref="ConfigurationException">The TLS files cannot be used.</exception>
     public static WebApplication Build(
-        CofferOptions options, Action<IServiceCollection>? addServices = null, Action<IEndpointRouteBuilder>? mapRoutes = null)
+        CofferOptions options, CallerCheck callerOf, Action<IServiceCollection>? addServices = null,
+        Action<IEndpointRouteBuilder>? mapRoutes = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        AddHost(builder, options);
+        AddHost(builder, options, callerOf);
         addServices?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
@@ -54,9 +56,11 @@ public static class CofferServer
             throw new ListenException($"{AddressIn(e)} is in use; stop what listens there, or choose another, for example "
                 + "--urls http://127.0.0.1:8585", e);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new ListenException($"An address of {UrlsOf(app)} cannot be opened ({e.SocketErrorCode}); choose another, "
+            // For localhost, which is two addresses, the reasons are inside.
+            string reason = e.GetBaseException() is SocketException refused ? $"{refused.SocketErrorCode}" : e.Message;
+            throw new ListenException($"An address of {UrlsOf(app)} cannot be opened ({reason}); choose another, "
                 + "for example --urls http://127.0.0.1:8585", e);
         }
 
@@ -66,9 +70,6 @@ public static class CofferServer
         {
             Log.Configuration(logger, warning);
         }
-
-        string addresses = string.Join(", ", AddressesOf(app));
-        Log.Listening(logger, addresses);
     }
 
     /// <summary>Where the started server listens, with the real port where 0 was asked for.</summary>
@@ -78,7 +79,7 @@ public static class CofferServer
             .Where(static address => !address.EndsWith(Handover.EndPoint.ToString()!, StringComparison.Ordinal)),
     ];
 
-    private static void AddHost(WebApplicationBuilder builder, CofferOptions options)
+    private static void AddHost(WebApplicationBuilder builder, CofferOptions options, CallerCheck callerOf)
     {
         bool asText = options.LogStream is null && !Console.IsErrorRedirected;
         var sink = new LogSink(options.LogStream ?? Console.OpenStandardError());
@@ -93,7 +94,7 @@ public static class CofferServer
             provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
         services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
         services.AddSingleton<Ending>();
-        services.AddSingleton(AdminGate.ByConfiguredKey(options));
+        services.AddSingleton(callerOf);
         services.AddSingleton<AdminGate>();
         services.AddRoutingCore();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);

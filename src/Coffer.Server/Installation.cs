@@ -66,17 +66,23 @@ internal sealed class Installation : IAsyncDisposable
     private UpkeepLoop Upkeep { get; }
 
     /// <summary>Opens the engines that the options name, settles the secrets and applies the bootstrap file.</summary>
-    /// <exception cref="DataFolderException">The folder is owned by another process, or cannot be written.</exception>
+    /// <exception cref="DataFolderException">The folder is owned by another process, cannot be written, or is full.</exception>
     /// <exception cref="ConfigurationException">A setting, or an entry of the bootstrap file, cannot be honoured.</exception>
     public static async Task<Installation> OpenAsync(
         CofferOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         BootstrapFile? bootstrap = options.Bootstrap is { } path ? BootstrapFile.Read(path) : null;
         DataFolder folder = DataFolder.Open(options.Data);
+        foreach (string open in folder.OpenToOthers)
+        {
+            Log.OpenToOthers(loggers.CreateLogger<Installation>(), open);
+        }
+
         ICatalog? catalog = null;
         IBlobStore? blobs = null;
         try
         {
+            RequireCatalogOfBlobs(folder);
             catalog = await OpenCatalogAsync(options, folder, loggers, time, cancellationToken);
             blobs = OpenBlobs(options, folder, loggers, time);
             InstallationSecrets secrets = await InstallationSecrets.SettleAsync(catalog, options, cancellationToken);
@@ -87,7 +93,7 @@ internal sealed class Installation : IAsyncDisposable
 
             return new Installation(folder, catalog, blobs, secrets, options, loggers, time);
         }
-        catch
+        catch (Exception failed)
         {
             (blobs as IDisposable)?.Dispose();
             if (catalog is not null)
@@ -96,6 +102,11 @@ internal sealed class Installation : IAsyncDisposable
             }
 
             folder.Dispose();
+            if (RefusalOf(failed, folder.Root) is { } refusal)
+            {
+                throw refusal;
+            }
+
             throw;
         }
     }
@@ -111,6 +122,26 @@ internal sealed class Installation : IAsyncDisposable
         await Catalog.DisposeAsync();
         Folder.Dispose();
         _ending.Dispose();
+    }
+
+    /// <summary>One line for what the disk does not allow; null for everything else.</summary>
+    private static DataFolderException? RefusalOf(Exception failed, string root) => failed switch
+    {
+        StoreException { Code: StoreErrorCode.OutOfSpace } => new(
+            $"the volume of the data folder {root} is full; make room on it, or choose another with --data", failed),
+        StoreException or IOException or UnauthorizedAccessException => DataFolderException.Of(root, failed),
+        _ => null,
+    };
+
+    /// <summary>Nothing refers to the blobs of a catalog that got lost, and what nothing refers to is cleared.</summary>
+    private static void RequireCatalogOfBlobs(DataFolder folder)
+    {
+        if (!File.Exists(folder.CatalogPath) && Directory.Exists(folder.BlobsDirectory)
+            && Directory.EnumerateFiles(folder.BlobsDirectory, "*", SearchOption.AllDirectories).Any())
+        {
+            throw new ConfigurationException(
+                $"the data folder {folder.Root} holds blobs but no catalog.db: restore that file, or move the folder blobs away");
+        }
     }
 
     private static async Task<ICatalog> OpenCatalogAsync(

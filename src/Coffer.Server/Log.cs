@@ -4,8 +4,9 @@ namespace Coffer.Server;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 5000, Level = LogLevel.Information, Message = "Listening on {Addresses}")]
-    public static partial void Listening(ILogger logger, string addresses);
+    [LoggerMessage(EventId = 5000, Level = LogLevel.Information,
+        Message = "Listening on {Addresses}; data in {DataFolder}, address and keys for the coffer command in {Credentials}")]
+    public static partial void Listening(ILogger logger, string addresses, string dataFolder, string credentials);
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "{Warning}")]
     public static partial void Configuration(ILogger logger, string warning);
@@ -37,4 +38,16 @@ internal static partial class Log
     [LoggerMessage(EventId = 5007, Level = LogLevel.Warning,
         Message = "Key {Key} of the bootstrap file was revoked by hand and stays revoked; give the file another token")]
     public static partial void BootstrapKeyStaysRevoked(ILogger logger, Guid key);
+
+    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning,
+        Message = "Other users of this machine can reach {Path}, and its mode cannot be changed; take their rights away by hand")]
+    public static partial void OpenToOthers(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5009, Level = LogLevel.Warning,
+        Message = "{Path} could not be brought up to date; the coffer command on this machine may find a wrong address or key in it")]
+    public static partial void CredentialsNotKept(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Warning,
+        Message = "The token of {Key} in the bootstrap file is shorter than {ShortestToken} characters and can be guessed")]
+    public static partial void BootstrapTokenShort(ILogger logger, string key, int shortestToken);
 }

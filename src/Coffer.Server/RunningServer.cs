@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Coffer.Access;
 using Coffer.Dialects.Objects;
 using Coffer.Http;
+using Coffer.LocalFiles;
 using Coffer.Server.Access;
 using Coffer.Server.Admin;
 using Coffer.Server.Configuration;
@@ -27,9 +29,16 @@ public sealed class RunningServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly Installation _installation;
+    private readonly PosixSignalRegistration _hangup;
 
     private RunningServer(WebApplication app, Installation installation, CofferOptions options)
     {
+        // The host knows Ctrl-C and SIGTERM; a terminal that is closed ends the server in order too.
+        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        });
         _app = app;
         _installation = installation;
         Url = options.PublicUrl ?? CofferServer.AddressesOf(app)[0];
@@ -52,17 +61,18 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
+    private ILogger Logger => _app.Services.GetRequiredService<ILogger<RunningServer>>();
+
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
-    /// <exception cref="LocalFiles.DataFolderException">The data folder is owned by another process, or cannot be written.</exception>
+    /// <exception cref="DataFolderException">The data folder is owned by another process, cannot be written, or is full.</exception>
     /// <exception cref="ListenException">An address cannot be opened.</exception>
     public static async Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken)
     {
         Installation? installation = null;
-        WebApplication app = CofferServer.Build(options, services =>
+        WebApplication app = CofferServer.Build(options, http => CallerOfAsync(http, installation!.Keys), services =>
         {
-            services.AddSingleton<CallerCheck>(http => CallerOfAsync(http, installation!.Keys));
             services.AddSingleton(new ReadinessCheck("catalog", token => installation!.Catalog.IsReadyAsync(token)));
-            services.AddSingleton(new ReadinessCheck("blobs", token => installation!.Blobs.IsReadyAsync(token)));
+            services.AddSingleton(new ReadinessCheck("blob store", token => installation!.Blobs.IsReadyAsync(token)));
         });
         try
         {
@@ -71,13 +81,14 @@ public sealed class RunningServer : IAsyncDisposable
             MapDialects(app, installation);
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
-            CredentialsFile.Write(server.CredentialsPath, server.Url, installation.Secrets);
+            server.KeepCredentials();
             if (installation.Secrets.RevokedApiKey is { } revoked)
             {
-                ILogger logger = app.Services.GetRequiredService<ILogger<RunningServer>>();
-                Log.ServiceKeyReplaced(logger, revoked, server.CredentialsPath);
+                Log.ServiceKeyReplaced(server.Logger, revoked, server.CredentialsPath);
             }
 
+            string addresses = string.Join(", ", CofferServer.AddressesOf(app));
+            Log.Listening(server.Logger, addresses, server.DataFolder, server.CredentialsPath);
             installation.Start();
             return server;
         }
@@ -132,9 +143,30 @@ public sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hangup.Dispose();
         await _app.StopAsync();
         await _installation.DisposeAsync();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Leaves address and keys for the command on this machine. Without them the server serves all the same.</summary>
+    /// <exception cref="DataFolderException">They cannot be left, and nobody knows the key that was just made.</exception>
+    private void KeepCredentials()
+    {
+        InstallationSecrets secrets = _installation.Secrets;
+        try
+        {
+            CredentialsFile.Write(CredentialsPath, Url, secrets);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            if (secrets.IsFirstStart || secrets.IsApiKeyNew || (secrets.IsApiKeyGenerated && !File.Exists(CredentialsPath)))
+            {
+                throw DataFolderException.Of(DataFolder, failed);
+            }
+
+            Log.CredentialsNotKept(Logger, CredentialsPath, failed);
+        }
     }
 
     private void TellWhoIsWaitedFor(int running, Action<string>? tell)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Coffer.Client;
 
 namespace Coffer.ClientTests.Child;
@@ -30,7 +32,7 @@ internal static class Starved
 
         blocked.Wait();
         Work(client);
-        bool timesOut = silence is null || TimesOut(silence);
+        bool timesOut = silence is null || (TimesOut(silence) && TimesOutConnecting());
 
         // Still blocked: a work item that is queued now does not run.
         using var ran = new ManualResetEventSlim();
@@ -39,6 +41,37 @@ internal static class Starved
         Console.WriteLine(poolIsAlive ? "the pool was not exhausted" : timesOut ? "finished" : "no timeout");
         Environment.Exit(poolIsAlive || !timesOut ? 4 : 0);
         return 0;
+    }
+
+    // A listener with no place for one more connection drops what asks for it, as a firewall does. Linux alone limits that.
+    private static bool TimesOutConnecting()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return true;
+        }
+
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        List<Socket> waiting = [];
+        do
+        {
+            waiting.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+            try
+            {
+                waiting[^1].Connect(listener.LocalEndPoint!);
+            }
+            catch (SocketException underWay) when (underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+            }
+        }
+        while (waiting[^1].Poll(TimeSpan.FromMilliseconds(300), SelectMode.SelectWrite));
+
+        long started = Environment.TickCount64;
+        bool timesOut = TimesOut(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}"));
+        waiting.ForEach(socket => socket.Dispose());
+        return timesOut && Environment.TickCount64 - started < 10_000;
     }
 
     // No timer fires without the pool either: the limit is the socket's.

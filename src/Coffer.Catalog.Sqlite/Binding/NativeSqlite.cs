@@ -28,9 +28,14 @@ internal static unsafe partial class NativeSqlite
 
     public const int ConfigNoCheckpointOnClose = 1006;
 
+    public const int ConfigMemoryStatistics = 9;
+
     public const int TransactionNone = 0;
 
     public const int NullType = 5;
+
+    /// <summary>Instructions of SQLite's virtual machine: the same for the same work, on any machine.</summary>
+    public const int StatusVmStep = 4;
 
     /// <summary>SQLITE_STATIC: the bytes stay where they are until the statement is reset.</summary>
     public const nint Static = 0;
@@ -42,6 +47,10 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_libversion_number")]
     public static partial int VersionNumber();
+
+    /// <remarks>Variadic in C; a single int argument is passed as in any call, except by Apple's arm64.</remarks>
+    [LibraryImport(Library, EntryPoint = "sqlite3_config")]
+    public static partial int ConfigureLibrary(int option, int value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_open_v2", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, out nint db, int flags, nint vfs);
@@ -63,6 +72,9 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
     public static partial int Reset(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_stmt_status")]
+    public static partial int StatementStatus(nint statement, int counter, int reset);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
     public static partial int BusyTimeout(nint db, int milliseconds);

@@ -9,7 +9,8 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
     /// <summary>The primary result code, without its details.</summary>
     public int Primary => Code & 0xFF;
 
-    public bool IsFull => Primary == NativeSqlite.Full;
+    /// <summary>Whether there was no room: in the files, or for the shared memory that is made beside them when the first connection opens.</summary>
+    public bool IsFull => Primary == NativeSqlite.Full || Code == IoErrorSharedMemorySize;
 
     public bool IsBusy => Primary == NativeSqlite.Busy;
 
@@ -18,4 +19,5 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
 
     private const int IoErrorRead = NativeSqlite.IoError | (1 << 8);
     private const int IoErrorShortRead = NativeSqlite.IoError | (2 << 8);
+    private const int IoErrorSharedMemorySize = NativeSqlite.IoError | (19 << 8);
 }

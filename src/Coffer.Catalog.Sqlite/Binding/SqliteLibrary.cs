@@ -25,6 +25,11 @@ internal static class SqliteLibrary
     {
         _ = Loaded.Value; // here, so that its exception comes through undressed
         RequireVersion(NativeSqlite.VersionNumber());
+        if (!OperatingSystem.IsMacOS())
+        {
+            // Counting every allocation takes one lock for all connections. Refused, and needless, once a connection is open.
+            _ = NativeSqlite.ConfigureLibrary(NativeSqlite.ConfigMemoryStatistics, 0);
+        }
     }
 
     internal static void RequireVersion(int version)

@@ -184,6 +184,9 @@ internal sealed unsafe class Statement : IDisposable
 
     public Guid Guid(int column) => new(Sixteen(column), bigEndian: true);
 
+    /// <summary>Instructions it has run so far.</summary>
+    public int Instructions => NativeSqlite.StatementStatus(_handle, NativeSqlite.StatusVmStep, reset: 0);
+
     public void Reset() => _ = NativeSqlite.Reset(_handle); // repeats the error of the last step, which was thrown then
 
     /// <summary>Resets the statement. The connection keeps it for the next use.</summary>

@@ -20,17 +20,37 @@ internal static class BlobReads
         return unclaimed;
     }
 
-    public static IReadOnlyList<BlobId> Released(Connection db, long releasedUntilMs, int limit)
+    public static IReadOnlyList<BlobId> Released(Connection db, long nowMs, long graceMs, BlobId? after, int limit)
     {
-        using Statement list = db.Prepared("SELECT id FROM released_blob WHERE released_ms <= ? ORDER BY released_ms, id LIMIT ?");
-        list.Bind(1, releasedUntilMs).Bind(2, limit);
+        (long AtMs, BlobId Id) from = (long.MinValue, default);
+        if (after is { } last)
+        {
+            using Statement find = db.Prepared("SELECT released_ms FROM released_blob WHERE id = ?");
+            if (!find.Bind(1, last.Value).Step())
+            {
+                return [];
+            }
+
+            from = (find.Integer(0), last);
+        }
+
         var released = new List<BlobId>();
+        ReadReleased(db, from, nowMs - graceMs, limit, released);
+        ReadReleased(db, from.AtMs > nowMs ? from : (nowMs, new BlobId(UInt128.MaxValue)), long.MaxValue, limit - released.Count, released);
+        return released;
+    }
+
+    private static void ReadReleased(Connection db, (long AtMs, BlobId Id) after, long untilMs, int limit, List<BlobId> released)
+    {
+        using Statement list = db.Prepared(
+            """
+            SELECT id FROM released_blob WHERE (released_ms, id) > (?1, ?2) AND released_ms <= ?3 ORDER BY released_ms, id LIMIT ?4
+            """);
+        list.Bind(1, after.AtMs).Bind(2, after.Id.Value).Bind(3, untilMs).Bind(4, limit);
         while (list.Step())
         {
             released.Add(new BlobId(list.Number128(0)));
         }
-
-        return released;
     }
 
     public static IReadOnlyList<BlobPiece> List(Connection db, BlobId? after, int limit)

@@ -10,6 +10,9 @@ internal sealed class NameFilter(ObjectQuery query)
 
     private readonly (UInt128 First, UInt128 Last)? _ids = IdsBeginningWith(query.Search);
 
+    /// <summary>The object that is searched by its whole id.</summary>
+    public ObjectId? WholeId => _ids is { } ids && ids.First == ids.Last ? new ObjectId(ids.First) : null;
+
     public bool Matches(UInt128 id, ContentClass @class, ReadOnlySpan<byte> name, ReadOnlySpan<byte> mediaType)
     {
         if (query.Class is { } wanted && @class != wanted)

@@ -5,20 +5,20 @@ internal static class ObjectList
 {
     private const string Public = $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_public WHERE o.state = 2 AND o.public = 1";
     private const string Live = $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_live WHERE o.state <> 3 AND o.account = ?4";
-    private const string ReadOnly = $"{Live} AND o.state = 2";
+    private const string ReadOnly =
+        $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_read_only WHERE o.state = 2 AND o.account = ?4";
     private const string Uploading =
         $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_uploading WHERE o.state = 1 AND o.account = ?4";
     private const string Error = $"SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_error WHERE o.state = 4 AND o.account = ?4";
     private const string Unexpired = "AND o.id < ?1 AND (o.expires_ms IS NULL OR o.expires_ms > ?2) ORDER BY o.id DESC LIMIT ?3";
 
-    /// <summary>Tombstones, and what looks like one until the reaper has come.</summary>
+    /// <summary>Tombstones, and what looks like one until the reaper has come. Numbers only: the second half is sorted first.</summary>
     private const string Deleted =
-        $"""
-        SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_deleted WHERE o.state = 3 AND o.account = ?4 AND o.id < ?1
+        """
+        SELECT n, id FROM object INDEXED BY object_deleted WHERE state = 3 AND account = ?4 AND id < ?1
         UNION ALL
-        SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_expiry
-        WHERE o.state <> 3 AND o.expires_ms <= ?2 AND o.account = ?4 AND o.id < ?1
-        ORDER BY 2 DESC LIMIT ?3
+        SELECT n, id FROM object INDEXED BY object_expiry WHERE state <> 3 AND expires_ms <= ?2 AND account = ?4 AND id < ?1
+        ORDER BY id DESC LIMIT ?3
         """;
 
     public static ObjectPage Page(Connection db, ObjectQuery query, long nowMs)
@@ -32,9 +32,9 @@ internal static class ObjectList
                 return ObjectPage.Empty with { TotalCount = total };
             }
 
-            List<StoredObject> found = Find(db, query, nowMs);
-            bool hasMore = found.Count > query.Limit;
-            return new ObjectPage(hasMore ? found[..query.Limit] : found, hasMore, total);
+            var page = new PageRows(query.Limit);
+            bool hasMore = Read(db, query, nowMs, page);
+            return new ObjectPage(page.Objects, hasMore, total);
         }
         finally
         {
@@ -62,18 +62,19 @@ internal static class ObjectList
             : totals[ObjectState.Uploading].Objects + totals[ObjectState.ReadOnly].Objects + totals[ObjectState.Error].Objects;
     }
 
-    private static List<StoredObject> Find(Connection db, ObjectQuery query, long nowMs) => (query.Account, query.State) switch
+    /// <returns>Whether there is more than the page holds.</returns>
+    private static bool Read(Connection db, ObjectQuery query, long nowMs, PageRows page) => (query.Account, query.State) switch
     {
-        (null, null or ObjectState.ReadOnly) => Read(db, $"{Public} {Unexpired}", query, nowMs),
-        (null, _) => [],
-        (_, null) => Read(db, $"{Live} {Unexpired}", query, nowMs),
-        (_, ObjectState.ReadOnly) => Read(db, $"{ReadOnly} {Unexpired}", query, nowMs),
-        (_, ObjectState.Uploading) => Read(db, $"{Uploading} {Unexpired}", query, nowMs),
-        (_, ObjectState.Error) => Read(db, $"{Error} {Unexpired}", query, nowMs),
-        _ => Read(db, Deleted, query, nowMs),
+        (null, null or ObjectState.ReadOnly) => Read(db, $"{Public} {Unexpired}", query, nowMs, page),
+        (null, _) => false,
+        (_, null) => Read(db, $"{Live} {Unexpired}", query, nowMs, page),
+        (_, ObjectState.ReadOnly) => Read(db, $"{ReadOnly} {Unexpired}", query, nowMs, page),
+        (_, ObjectState.Uploading) => Read(db, $"{Uploading} {Unexpired}", query, nowMs, page),
+        (_, ObjectState.Error) => Read(db, $"{Error} {Unexpired}", query, nowMs, page),
+        _ => Read(db, Deleted, query, nowMs, page),
     };
 
-    private static List<StoredObject> Read(Connection db, string sql, ObjectQuery query, long nowMs)
+    private static bool Read(Connection db, string sql, ObjectQuery query, long nowMs, PageRows page)
     {
         using Statement list = db.Prepared(sql);
         list.Bind(1, query.After?.Value ?? UInt128.MaxValue).Bind(2, nowMs).Bind(3, query.Limit + 1L);
@@ -82,12 +83,17 @@ internal static class ObjectList
             list.Bind(4, account.Value);
         }
 
-        var found = new List<StoredObject>();
         while (list.Step())
         {
-            found.Add(ObjectRow.Read(list).At(nowMs));
+            if (page.IsFull)
+            {
+                return true;
+            }
+
+            ObjectRow row = query.State is ObjectState.Deleted ? ObjectReads.Find(db, list.Integer(0)) : ObjectRow.Read(list);
+            page.Add(row.At(nowMs));
         }
 
-        return found;
+        return false;
     }
 }

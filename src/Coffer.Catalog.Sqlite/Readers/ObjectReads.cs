@@ -12,6 +12,14 @@ internal static class ObjectReads
         return find.Bind(1, id.Value).Step() ? ObjectRow.Read(find) : null;
     }
 
+    /// <summary>A row that the running transaction has seen.</summary>
+    public static ObjectRow Find(Connection db, long n)
+    {
+        using Statement find = db.Prepared($"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.n = ?");
+        find.Bind(1, n).Step();
+        return ObjectRow.Read(find);
+    }
+
     public static ObjectRow? Find(Connection db, BucketId bucket, string key)
     {
         using Statement find = db.Prepared(
@@ -40,9 +48,8 @@ internal static class ObjectReads
         return (row.Stored, isWhole ? InlineContent.Copy(bytes) : null, !isWhole);
     }
 
-    /// <summary>Counters of an account, or of all when null, without what is past its expiry.</summary>
-    /// <returns>Null when too much is past its expiry to be counted.</returns>
-    public static Dictionary<ObjectState, StateTotal>? Totals(Connection db, AccountId? account, long nowMs)
+    /// <summary>Counters of an account, or of all when null; what is past its expiry counts as what it was until it is reaped.</summary>
+    public static Dictionary<ObjectState, StateTotal> Counters(Connection db, AccountId? account)
     {
         var totals = new Dictionary<ObjectState, StateTotal>
         {
@@ -52,16 +59,22 @@ internal static class ObjectReads
             [ObjectState.Error] = new(ObjectState.Error, 0, 0),
         };
 
-        using (Statement counters = db.Prepared(
-            "SELECT state, objects, size_bytes FROM counter WHERE account > 0 AND account = ifnull(?1, account)"))
+        using Statement counters = db.Prepared(
+            "SELECT state, objects, size_bytes FROM counter WHERE account > 0 AND account = ifnull(?1, account)");
+        counters.Bind(1, account?.Value);
+        while (counters.Step())
         {
-            counters.Bind(1, account?.Value);
-            while (counters.Step())
-            {
-                Add((ObjectState)counters.Integer(0), counters.Integer(1), counters.Integer(2));
-            }
+            Add(totals, (ObjectState)counters.Integer(0), counters.Integer(1), counters.Integer(2));
         }
 
+        return totals;
+    }
+
+    /// <summary>Counters of an account, or of all when null, without what is past its expiry.</summary>
+    /// <returns>Null when too much is past its expiry to be counted.</returns>
+    public static Dictionary<ObjectState, StateTotal>? Totals(Connection db, AccountId? account, long nowMs)
+    {
+        Dictionary<ObjectState, StateTotal> totals = Counters(db, account);
         using Statement expired = Expired(db, nowMs);
         for (int seen = 0; expired.Step(); seen++)
         {
@@ -72,18 +85,12 @@ internal static class ObjectReads
 
             if (account is null || expired.Integer(0) == account.Value.Value)
             {
-                Add((ObjectState)expired.Integer(1), -1, -expired.Integer(3));
-                Add(ObjectState.Deleted, 1, 0);
+                Add(totals, (ObjectState)expired.Integer(1), -1, -expired.Integer(3));
+                Add(totals, ObjectState.Deleted, 1, 0);
             }
         }
 
         return totals;
-
-        void Add(ObjectState state, long objects, long size)
-        {
-            StateTotal total = totals[state];
-            totals[state] = total with { Objects = total.Objects + objects, SizeBytes = total.SizeBytes + size };
-        }
     }
 
     /// <summary>How many objects are public and READ_ONLY, without what is past its expiry.</summary>
@@ -118,6 +125,19 @@ internal static class ObjectReads
             """);
         count.Bind(1, nowMs).Bind(2, limit).Step();
         return count.Integer(0);
+    }
+
+    public static long CountUnreaped(Connection db)
+    {
+        using Statement count = db.Prepared("SELECT ifnull(sum(objects), 0) FROM counter WHERE account > 0 AND state <> 3");
+        count.Step();
+        return count.Integer(0);
+    }
+
+    private static void Add(Dictionary<ObjectState, StateTotal> totals, ObjectState state, long objects, long sizeBytes)
+    {
+        StateTotal total = totals[state];
+        totals[state] = total with { Objects = total.Objects + objects, SizeBytes = total.SizeBytes + sizeBytes };
     }
 
     /// <summary>Account, state, public flag and size of what is past its expiry and not reaped.</summary>

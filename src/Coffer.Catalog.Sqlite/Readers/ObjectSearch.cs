@@ -3,10 +3,10 @@ using System.Diagnostics;
 namespace Coffer.Catalog.Sqlite.Readers;
 
 /// <summary>
-/// Pages with a filter: reads a covering index from the newest entry on, within a time. One search runs at a time, on a thread of
-/// its own, so that other requests keep theirs.
+/// Pages with a filter: reads a covering index from the newest entry on, within a time. A few searches run at a time, each on a
+/// thread of its own, so that other requests keep theirs.
 /// </summary>
-internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisposable
+internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSpan longest, Func<long> now)
 {
     /// <summary>Rows read on one snapshot. Then it is given back, so that the write-ahead log can be reset.</summary>
     private const int StretchRows = 16_384;
@@ -26,24 +26,17 @@ internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisp
         ORDER BY id DESC
         """;
 
-    private readonly SemaphoreSlim _one = new(1);
+    private const string Own = $"SELECT {Columns} FROM object WHERE id = ?1 AND account = ?2";
+    private const string Published = $"SELECT {Columns} FROM object WHERE id = ?1 AND state = 2 AND public = 1";
 
-    public async Task<ObjectPage> PageAsync(ObjectQuery query, long nowMs, CancellationToken cancellationToken)
+    public async Task<ObjectPage> PageAsync(ObjectQuery query, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            // A thread of its own: a search computes for long, and the pool has few.
-            return await Task.Factory.StartNew(
-                () => Page(query, nowMs, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+        using SearchLanes.Lane lane = await lanes.EnterAsync(query.Account, cancellationToken);
 
-    public void Dispose() => _one.Dispose();
+        // A thread of its own: a search computes for long, and the pool has few.
+        return await Task.Factory.StartNew(
+            () => Page(query, now(), cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     private ObjectPage Page(ObjectQuery query, long nowMs, CancellationToken cancellationToken)
     {
@@ -59,7 +52,10 @@ internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisp
         var page = new Pass(query, nowMs, until, query.After, countsAll: query.WithTotal && query.After is null, cancellationToken);
         if (cursorHolds)
         {
+            // An id that is written out is found whatever the time; the rows that were not reached then follow on no page.
+            StoredObject? sought = Read(page.Seek);
             Run(page);
+            page.AddUnlessSeen(sought);
         }
 
         Pass counted = page;
@@ -74,11 +70,8 @@ internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisp
             throw new StoreException(StoreErrorCode.SearchTooSlow, "the search found nothing in its time; narrow it down");
         }
 
-        bool isOver = page.Found.Count > query.Limit;
         return new ObjectPage(
-            isOver ? page.Found[..query.Limit] : page.Found,
-            isOver || page.OutOfTime,
-            query.WithTotal && !counted.OutOfTime ? counted.Matches : null);
+            page.Found, page.HasMore || page.OutOfTime, query.WithTotal && !counted.OutOfTime ? counted.Matches : null);
     }
 
     private void Run(Pass pass)
@@ -97,14 +90,45 @@ internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisp
         ObjectQuery query, long nowMs, long until, ObjectId? after, bool countsAll, CancellationToken cancellationToken)
     {
         private readonly NameFilter _filter = new(query);
+        private readonly PageRows _page = new(query.Limit);
         private UInt128 _below = after?.Value ?? UInt128.MaxValue;
 
-        public List<StoredObject> Found { get; } = [];
+        public IReadOnlyList<StoredObject> Found => _page.Objects;
+
+        /// <summary>Whether there are matches that the page has no room for.</summary>
+        public bool HasMore { get; private set; }
 
         public long Matches { get; private set; }
 
         /// <summary>Whether the time was over before everything was seen.</summary>
         public bool OutOfTime { get; private set; }
+
+        /// <summary>Looks for the object whose whole id is searched for, if it belongs on this page or a later one.</summary>
+        public StoredObject? Seek(Connection db)
+        {
+            if (_filter.WholeId is not { } id || id.Value >= _below)
+            {
+                return null;
+            }
+
+            using Statement find = db.Prepared(query.Account is null ? Published : Own);
+            find.Bind(1, id.Value);
+            if (query.Account is { } account)
+            {
+                find.Bind(2, account.Value);
+            }
+
+            return find.Step() && IsMatch(find) ? ObjectReads.Find(db, find.Integer(0)).At(nowMs) : null;
+        }
+
+        /// <summary>Adds an object that the way through the index did not come to.</summary>
+        public void AddUnlessSeen(StoredObject? sought)
+        {
+            if (sought is not null && OutOfTime && sought.Id.Value < _below && !_page.IsFull)
+            {
+                _page.Add(sought);
+            }
+        }
 
         /// <returns>Whether there is more to see.</returns>
         public bool ReadStretch(Connection db)
@@ -143,16 +167,20 @@ internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisp
                 }
 
                 _below = rows.Number128(1);
-                if (IsShown(rows) && _filter.Matches(_below, (ContentClass)rows.Integer(3), rows.Utf8(5), rows.Utf8(6)))
+                if (IsMatch(rows))
                 {
                     Matches++;
-                    if (Found.Count <= query.Limit)
+                    if (!_page.IsFull)
                     {
-                        Found.Add(Row(db, rows.Integer(0)));
+                        _page.Add(ObjectReads.Find(db, rows.Integer(0)).At(nowMs));
                     }
-                    else if (!countsAll)
+                    else
                     {
-                        return false;
+                        HasMore = true;
+                        if (!countsAll)
+                        {
+                            return false;
+                        }
                     }
                 }
 
@@ -166,21 +194,12 @@ internal sealed class ObjectSearch(ReaderPool readers, TimeSpan longest) : IDisp
             return true;
         }
 
-        private bool IsShown(Statement row)
+        private bool IsMatch(Statement row)
         {
-            if (query.State == ObjectState.Deleted)
-            {
-                return true;
-            }
-
-            return (row.IsNull(4) || row.Integer(4) > nowMs) && (query.State is null || query.State == (ObjectState)row.Integer(2));
-        }
-
-        private StoredObject Row(Connection db, long n)
-        {
-            using Statement find = db.Prepared($"SELECT {ObjectRow.Columns} FROM object AS o WHERE o.n = ?");
-            find.Bind(1, n).Step();
-            return ObjectRow.Read(find).At(nowMs);
+            var stored = (ObjectState)row.Integer(2);
+            ObjectState state = !row.IsNull(4) && row.Integer(4) <= nowMs ? ObjectState.Deleted : stored;
+            bool isShown = query.State is { } wanted ? state == wanted : state is not ObjectState.Deleted;
+            return isShown && _filter.Matches(row.Number128(1), (ContentClass)row.Integer(3), row.Utf8(5), row.Utf8(6));
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class WriteSession
     {
         if (AccessRows.FindAccessKey(Db, key.TokenHash) is { } there)
         {
-            return there is { RevokedAtMs: not null } && there.RevokedBy == key.Source && key.Source != KeySource.Made ? Revive(there) : there;
+            return IsTakenUp(there, key) ? TakeUp(there, key.Source) : there;
         }
 
         using Statement insert = Db.Prepared(
@@ -56,11 +56,12 @@ internal sealed partial class WriteSession
     {
         using (Statement revoke = Db.Prepared(
             """
-            UPDATE access_key SET revoked_ms = ?3, revoked_by = ?4
-            WHERE id = ?1 AND account = ifnull(?2, account) AND revoked_ms IS NULL
+            UPDATE access_key SET revoked_ms = ifnull(revoked_ms, ?3), revoked_by = ?4
+            WHERE id = ?1 AND account = ifnull(?2, account) AND (revoked_ms IS NULL OR ?4 = ?5)
             """))
         {
-            revoke.Bind(1, id).Bind(2, account?.Value).Bind(3, NowMs).Bind(4, (long)by).Run();
+            // What a person revokes stays revoked, also when the configuration had dropped it before.
+            revoke.Bind(1, id).Bind(2, account?.Value).Bind(3, NowMs).Bind(4, (long)by).Bind(5, (long)KeySource.Made).Run();
         }
 
         return AccessRows.FindAccessKey(Db, id, account);
@@ -113,11 +114,21 @@ internal sealed partial class WriteSession
         }
     }
 
-    private AccessKey Revive(AccessKey key)
+    /// <summary>
+    /// Whether a part of the configuration that names a key again changes it: one that a part of it had dropped lives again, and
+    /// the service key is no longer the bootstrap file's, which may drop it.
+    /// </summary>
+    private static bool IsTakenUp(AccessKey there, AccessKey again) =>
+        again.Source is not KeySource.Made && there.Account == again.Account && there.Right == again.Right
+        && (there.RevokedAtMs is null
+            ? there.Source is KeySource.Bootstrap && again.Source is KeySource.Configured
+            : there.RevokedBy is KeySource.Configured or KeySource.Bootstrap);
+
+    private AccessKey TakeUp(AccessKey key, KeySource source)
     {
-        using Statement revive = Db.Prepared("UPDATE access_key SET revoked_ms = NULL, revoked_by = NULL WHERE id = ?");
-        revive.Bind(1, key.Id).Run();
-        return key with { RevokedAtMs = null, RevokedBy = null };
+        using Statement revive = Db.Prepared("UPDATE access_key SET revoked_ms = NULL, revoked_by = NULL, source = ?2 WHERE id = ?1");
+        revive.Bind(1, key.Id).Bind(2, (long)source).Run();
+        return key with { RevokedAtMs = null, RevokedBy = null, Source = source };
     }
 
     private BucketId InsertBucket(Bucket bucket)

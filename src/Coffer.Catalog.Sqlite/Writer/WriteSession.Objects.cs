@@ -76,7 +76,7 @@ internal sealed partial class WriteSession
         }
 
         long nowMs = NowMs;
-        if (row.At(nowMs).State != ObjectState.Uploading)
+        if (row.At(nowMs).State != ObjectState.Uploading || (content.Replaces is { } seen && seen.ETag != row.Stored.ETag))
         {
             return new Transition(Happened: false, row.At(nowMs));
         }
@@ -112,7 +112,7 @@ internal sealed partial class WriteSession
             ExpiresAtMs = change.ClearExpiry ? null : change.ExpiresAtMs ?? row.ExpiresAtMs,
         });
 
-    public Transition Fail(ObjectId id)
+    public Transition Fail(ObjectId id, string? etag)
     {
         if (Find(id) is not { } row)
         {
@@ -120,7 +120,7 @@ internal sealed partial class WriteSession
         }
 
         long nowMs = NowMs;
-        if (row.At(nowMs).State != ObjectState.Uploading)
+        if (row.At(nowMs).State != ObjectState.Uploading || row.Stored.ETag != etag)
         {
             return new Transition(Happened: false, row.At(nowMs));
         }

@@ -177,6 +177,7 @@ internal sealed class WriterLoop
             catch (SqliteFailure failure)
             {
                 RollBack();
+                Log.WriteBroken(_logger, failure);
                 request.Refuse(Refusal(failure));
                 return;
             }
@@ -280,11 +281,12 @@ internal sealed class WriterLoop
         _failed.TrySetResult();
     }
 
+    /// <summary>The answer to a request that was rolled back. Nothing of it was written, whatever failed.</summary>
     private static StoreException Refusal(SqliteFailure failure) => failure switch
     {
         { IsDamage: true } => new StoreException(StoreErrorCode.Corrupt, "the catalog's file is damaged", failure),
         { IsBusy: true } => new StoreException(StoreErrorCode.Busy, "another process holds the catalog; nothing was written", failure),
-        _ => Failure(failure),
+        _ => new StoreException(StoreErrorCode.Busy, "the catalog's disk failed; nothing was written, try again", failure),
     };
 
     private static StoreException Failure(Exception? inner) => new(

@@ -8,9 +8,18 @@ internal sealed class ErrorOutput(bool asJson)
 {
     public void Write(Report report)
     {
-        if (report.Message.Length > 0)
+        if (report.Message.Length == 0)
+        {
+            return;
+        }
+
+        try
         {
             Console.Error.WriteLine(asJson ? Json(report) : $"coffer: {report.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Stderr is full or closed: the exit code has to do.
         }
     }
 

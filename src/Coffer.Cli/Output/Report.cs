@@ -37,6 +37,7 @@ internal sealed record Report(string Message, int ExitCode)
             ClosedPipeException => new("", ExitCodes.Done) { EndsRun = true },
             _ when cancelled.IsCancellationRequested =>
                 new("interrupted; what was finished before stays", ExitCodes.Interrupted) { Code = "interrupted", EndsRun = true },
+            OutputFailedException => new($"{failure.Message}; check where it goes", ExitCodes.Failed) { Code = "local", EndsRun = true },
             UsageException => new(failure.Message, ExitCodes.Usage) { Code = "usage", EndsRun = true },
             RefusedException => new(failure.Message, ExitCodes.Failed) { Code = "local" },
             UnreachableException unreachable => new(
@@ -52,7 +53,7 @@ internal sealed record Report(string Message, int ExitCode)
                 Code = "connection_failed", EndsRun = true,
             },
             CofferException refusal => OfAnswer(refusal, verb, connection),
-            ArgumentException => new($"{Text.Clause(WithoutParameter(failure.Message))}; see `{verb} --help`", ExitCodes.Usage)
+            ArgumentException => new($"{Text.Clause(failure.Message)}; see `{verb} --help`", ExitCodes.Usage)
             {
                 Code = "usage",
             },
@@ -143,7 +144,4 @@ internal sealed record Report(string Message, int ExitCode)
             return null; // a proxy's page; the exception quotes what there is
         }
     }
-
-    private static string WithoutParameter(string message) =>
-        message.IndexOf(" (Parameter '", StringComparison.Ordinal) is var at and >= 0 ? message[..at] : message;
 }

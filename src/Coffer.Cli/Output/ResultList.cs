@@ -47,13 +47,20 @@ internal sealed class ResultList<T>(ResultOutput output, Shape<T> shape) : IDisp
 
     public void Dispose()
     {
-        if (output.IsJson && _hasBegun)
+        try
         {
-            output.Line("]");
-        }
+            if (output.IsJson && _hasBegun)
+            {
+                output.Line("]");
+            }
 
-        PrintRows();
-        output.Flush();
+            PrintRows();
+            output.Flush();
+        }
+        catch (Exception e) when (e is ClosedPipeException or OutputFailedException)
+        {
+            // The run's own flush says it, and what ended the list before its end is not hidden by it.
+        }
     }
 
     private void AddRow(T item)

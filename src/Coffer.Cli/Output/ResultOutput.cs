@@ -17,7 +17,7 @@ internal sealed class ResultOutput(bool asJson, bool quiet) : IDisposable
     public bool CanDraw => IsForPeople && !Console.IsErrorRedirected;
 
     /// <summary>The bytes of stdout, for an object's own.</summary>
-    public Stream Bytes => _text.BaseStream;
+    public StandardOutput Bytes => (StandardOutput)_text.BaseStream;
 
     /// <summary>Several results, printed as they come. In JSON they are one array.</summary>
     public ResultList<T> List<T>(Shape<T> shape) => new(this, shape);
@@ -51,7 +51,11 @@ internal sealed class ResultOutput(bool asJson, bool quiet) : IDisposable
 
     public void Write(string text) => _text.Write(text);
 
-    public void Flush() => _text.Flush();
+    public void Flush()
+    {
+        _text.Flush();
+        Bytes.ThrowIfFailed();
+    }
 
     public void Dispose()
     {
@@ -59,9 +63,9 @@ internal sealed class ResultOutput(bool asJson, bool quiet) : IDisposable
         {
             _text.Dispose();
         }
-        catch (ClosedPipeException)
+        catch (Exception e) when (e is ClosedPipeException or OutputFailedException)
         {
-            // Known by now: whatever was written last said so.
+            // Known by now: whatever was written last said so, or something else ended the run.
         }
     }
 

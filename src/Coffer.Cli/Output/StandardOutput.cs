@@ -3,12 +3,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Coffer.Cli.Output;
 
 /// <summary>Whoever read our output has stopped reading, as <c>head</c> does: no error, but no reason to go on either.</summary>
-internal sealed class ClosedPipeException(IOException cause) : Exception(cause.Message, cause);
+internal sealed class ClosedPipeException(Exception cause) : Exception(cause.Message, cause);
 
-/// <summary>The bytes of stdout, unbuffered; a closed pipe shows as <see cref="ClosedPipeException"/>.</summary>
+/// <summary>Stdout takes no more: its disk is full, say, or it was closed. What was written so far is not the whole.</summary>
+internal sealed class OutputFailedException(string reason, Exception cause)
+    : Exception($"the output cannot be written: {Text.Clause(reason)}", cause);
+
+/// <summary>
+/// The bytes of stdout, unbuffered; a closed pipe shows as <see cref="ClosedPipeException"/>, any other failure as
+/// <see cref="OutputFailedException"/>.
+/// </summary>
 internal sealed class StandardOutput : Stream
 {
     private readonly Stream _output = Open();
+    private Exception? _failure;
 
     public override bool CanRead => false;
 
@@ -24,13 +32,18 @@ internal sealed class StandardOutput : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        ThrowIfFailed(); // nothing behind a gap
         try
         {
             _output.Write(buffer);
         }
         catch (IOException e)
         {
-            throw new ClosedPipeException(e);
+            throw _failure = IsClosedPipe(e) ? new ClosedPipeException(e) : new OutputFailedException(e.Message, e);
+        }
+        catch (UnauthorizedAccessException e) // how a missing descriptor shows
+        {
+            throw _failure = new OutputFailedException("stdout is closed", e);
         }
     }
 
@@ -41,6 +54,15 @@ internal sealed class StandardOutput : Stream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         await Task.Run(() => Write(buffer.Span), CancellationToken.None).WaitAsync(cancellationToken);
 
+    /// <summary>Says once more what a write failed of, for whoever did not hear it.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+
     public override void Flush()
     {
     }
@@ -50,6 +72,10 @@ internal sealed class StandardOutput : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // EPIPE; ERROR_BROKEN_PIPE, ERROR_NO_DATA and ERROR_PIPE_NOT_CONNECTED.
+    private static bool IsClosedPipe(IOException failure) =>
+        OperatingSystem.IsWindows() ? (failure.HResult & 0xFFFF) is 109 or 232 or 233 : (failure.HResult & 0xFFFF) is 32;
 
     // The console's own stream swallows EPIPE, and a whole object would be fetched for nobody. Over a file it is the right one:
     // a FileStream would keep a position of its own there, and the next command of a script write over this one's output.

@@ -16,19 +16,20 @@ internal static class KeyRevoke
         };
         Option<string?> account = Key.AccountOption();
         var yes = new Option<bool>("--yes", "-y") { Description = "Revoke the key that this command itself uses, too." };
-        var verb = new Verb("revoke", "End keys: no call with them succeeds any more.", "coffer key revoke 019ab1de-…") { ids, account, yes };
+        var verb = new Verb("revoke", "End keys: no call with them succeeds any more.", "coffer key revoke 019ab1de-7c1e-7000-8a5b-3f2d1c0b9e8f") { ids, account, yes };
         return verb.Runs(async session =>
         {
             RefuseTokens(session.Value(ids));
-            if (session.Value(account) is null && !session.Value(yes))
+            string? ofAccount = session.Value(account);
+            if (ofAccount is null && !session.Value(yes))
             {
                 await RefuseOwnAsync(session, session.Value(ids));
             }
 
-            AdminClient admin = (session.Value(account) is null ? session.Client : session.OperatorClient).Admin;
+            AdminClient admin = (ofAccount is null ? session.Client : session.OperatorClient).Admin;
             using ResultList<KeyView> revoked = session.Out.List(Shapes.Keys);
             await session.ForEachAsync(
-                session.Value(ids), async id => revoked.Add(await admin.RevokeKeyAsync(id, cancellationToken: session.Cancelled)));
+                session.Value(ids), async id => revoked.Add(await admin.RevokeKeyAsync(id, ofAccount, cancellationToken: session.Cancelled)));
             revoked.Complete();
         });
     }

@@ -3,6 +3,7 @@ using Coffer.Catalog.Sqlite;
 using Coffer.LocalFiles;
 using Coffer.Server;
 using Coffer.Server.Configuration;
+using Microsoft.AspNetCore.Http;
 
 namespace Coffer.Cli.Verbs;
 
@@ -13,10 +14,12 @@ internal static class Serve
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> flags, CancellationToken cancellationToken)
     {
+        UnixFileMode usual = OwnerOnly.FromNowOn();
         try
         {
             CofferOptions options = CofferOptions.Load(flags, Environment.GetEnvironmentVariable);
             await using RunningServer server = await RunningServer.StartAsync(options, cancellationToken);
+            OpenSockets(options, usual);
             if (!Console.IsErrorRedirected)
             {
                 await Console.Error.WriteAsync(Greeting(server));
@@ -28,6 +31,18 @@ internal static class Serve
         {
             await Console.Error.WriteLineAsync($"coffer: {refused.Message}");
             return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>A socket is there for others: a proxy of the same group gets in when the umask was set for that.</summary>
+    private static void OpenSockets(CofferOptions options, UnixFileMode mode)
+    {
+        foreach (BindingAddress socket in options.Urls.Where(static url => url.IsUnixPipe))
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(socket.UnixPipePath, mode);
+            }
         }
     }
 
@@ -59,6 +74,15 @@ internal static class Serve
     private static string Command(RunningServer server)
     {
         string path = Environment.ProcessPath ?? "coffer";
+        if (Path.GetFileNameWithoutExtension(path) == "dotnet")
+        {
+            // Started as `dotnet coffer.dll serve`: the process is the runtime's, and calls for the program's file.
+            bool isFound = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Any(static folder => File.Exists(Path.Combine(folder, "dotnet")));
+            string runtime = isFound ? "dotnet" : Quoted(path);
+            return $"{runtime} {Quoted(Path.Combine(AppContext.BaseDirectory, "coffer.dll"))} --data {Quoted(server.DataFolder)}";
+        }
+
         bool isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => string.Equals(Path.Combine(folder, "coffer"), path, StringComparison.Ordinal));
         return $"{(isOnPath ? "coffer" : Quoted(path))} --data {Quoted(server.DataFolder)}";

@@ -7,6 +7,7 @@ namespace Coffer.Client;
 public sealed record AccountView
 {
     /// <summary>The account's name; unique on the server.</summary>
+    [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string Name { get; init; } = "";
 
     /// <summary>When the account was created, in milliseconds since 1970-01-01 UTC.</summary>

@@ -74,16 +74,19 @@ public class AdminClient
 
     /// <summary>Revokes a key: no call with its token succeeds any more.</summary>
     /// <param name="id">The key's identifier, not its token.</param>
+    /// <param name="account">The account that the key must be of; null for any whose keys the caller may revoke.</param>
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call; the key may be revoked all the same.</param>
     /// <returns>The key, with the time of its end.</returns>
+    /// <exception cref="CofferException">404 for an unknown key, one of another account, or an unknown account.</exception>
     public virtual Task<KeyView> RevokeKeyAsync(
-        string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        Transport.SendAsync(AdminRequests.RevokeKey(id, options), CofferJson.Default.KeyView, cancellationToken);
+        string id, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(AdminRequests.RevokeKey(id, account, options), CofferJson.Default.KeyView, cancellationToken);
 
     /// <inheritdoc cref="RevokeKeyAsync"/>
-    public virtual KeyView RevokeKey(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        Transport.Send(AdminRequests.RevokeKey(id, options), CofferJson.Default.KeyView, cancellationToken);
+    public virtual KeyView RevokeKey(
+        string id, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.Send(AdminRequests.RevokeKey(id, account, options), CofferJson.Default.KeyView, cancellationToken);
 
     /// <summary>Removes what has expired, as the server also does by itself. Needs the operator key.</summary>
     /// <param name="confirm">Whether the server's clock was looked at and is right: ends a hold after the clock jumped.</param>

@@ -23,8 +23,8 @@ internal static class AdminRequests
     public static ApiRequest ListKeys(string? account, RequestOptions? options) =>
         new(HttpMethod.Get, Keys) { Query = [("account", account)], Options = options };
 
-    public static ApiRequest RevokeKey(string id, RequestOptions? options) =>
-        new(HttpMethod.Delete, $"{Keys}/{ApiRequest.Segment(id)}") { Options = options };
+    public static ApiRequest RevokeKey(string id, string? account, RequestOptions? options) =>
+        new(HttpMethod.Delete, $"{Keys}/{ApiRequest.Segment(id)}") { Query = [("account", account)], Options = options };
 
     public static ApiRequest Reap(bool confirm, RequestOptions? options) =>
         new(HttpMethod.Post, "/admin/v1/reap") { Body = new() { ["confirm"] = confirm }, Options = options };

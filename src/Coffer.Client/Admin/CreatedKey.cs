@@ -8,9 +8,11 @@ namespace Coffer.Client;
 public sealed record CreatedKey
 {
     /// <summary>The key's identifier, by which it is revoked.</summary>
+    [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string Id { get; init; } = "";
 
     /// <summary>The secret that goes into <see cref="CofferClientOptions.BearerToken"/>; keep it now or never.</summary>
+    [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string Token { get; init; } = "";
 
     /// <summary>The account that the key acts for.</summary>

@@ -7,6 +7,7 @@ namespace Coffer.Client;
 public sealed record KeyView
 {
     /// <summary>The key's identifier, by which it is revoked.</summary>
+    [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string Id { get; init; } = "";
 
     /// <summary>The account that the key acts for.</summary>

@@ -62,7 +62,8 @@ internal sealed class StreamSource : UploadSource
         if (stream.CanSeek)
         {
             _start = stream.Position;
-            Length = Math.Max(0, stream.Length - _start);
+            long length = Math.Max(0, stream.Length - _start);
+            Length = length == 0 && stream is FileStream file && HoldsMore(file) ? null : length;
         }
     }
 
@@ -89,6 +90,15 @@ internal sealed class StreamSource : UploadSource
         {
             throw new EndOfStreamException($"The content ended after {copied} of {Length} bytes.");
         }
+    }
+
+    /// <summary>Devices and files of the system, as in /proc, say that they are empty and are not.</summary>
+    private static bool HoldsMore(FileStream file)
+    {
+        long start = file.Position;
+        bool isMore = file.ReadByte() >= 0;
+        file.Position = start;
+        return isMore;
     }
 
     public override void Dispose()

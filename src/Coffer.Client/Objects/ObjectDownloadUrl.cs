@@ -11,6 +11,7 @@ namespace Coffer.Client;
 public sealed record ObjectDownloadUrl
 {
     /// <summary>The absolute link; fetch it with GET and without a key.</summary>
+    [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string DownloadUrl { get; init; } = "";
 
     /// <summary>The same link under its short name.</summary>

@@ -45,7 +45,10 @@ internal static class ObjectRequests
         };
     }
 
-    private static string Address(string id) => $"{Objects}/{ApiRequest.Segment(id)}";
+    /// <exception cref="ArgumentException">The id is empty, or a word that names another route.</exception>
+    private static string Address(string id) => id is "public" or "list_public"
+        ? throw new ArgumentException($"'{id}' is no object's id.", nameof(id))
+        : $"{Objects}/{ApiRequest.Segment(id)}";
 
     private static (string, string?)[] Query(ObjectListRequest? request) => request is null ? [] :
     [

@@ -11,6 +11,7 @@ namespace Coffer.Client;
 public sealed record ObjectView
 {
     /// <summary>The identifier, such as <c>obj_…</c>; never empty.</summary>
+    [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string Id { get; init; } = "";
 
     /// <summary>The display name. Not unique, and not a path.</summary>

@@ -129,7 +129,7 @@ public partial class ObjectsClient
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call; the change may be made all the same.</param>
     /// <returns>The view after the change.</returns>
-    /// <exception cref="CofferException">400 for a value the server does not take; 409 for a deleted object; 404.</exception>
+    /// <exception cref="CofferException">400 for a value the server does not take; 409 for a broken object; 410 for a deleted one; 404.</exception>
     public virtual Task<ObjectView> UpdateAsync(
         string id, ObjectUpdateRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Transport.SendAsync(ObjectRequests.Update(id, request, options), CofferJson.Default.ObjectView, cancellationToken);

@@ -56,7 +56,10 @@ public sealed record AccessKey
 
     public long? RevokedAtMs { get; init; }
 
-    /// <summary>Who revoked it: a key that the configuration dropped lives again when it is listed again, one revoked by hand never.</summary>
+    /// <summary>
+    /// Who revoked it: a key that the configuration or the bootstrap file dropped lives again when either lists it, one revoked by
+    /// hand never.
+    /// </summary>
     public KeySource? RevokedBy { get; init; }
 
     public KeySource Source { get; init; }

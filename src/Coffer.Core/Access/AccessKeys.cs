@@ -7,6 +7,9 @@ namespace Coffer.Access;
 /// <summary>Resolves bearer tokens to callers, and makes, lists and revokes keys.</summary>
 public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorTokenHash)
 {
+    /// <summary>Shorter tokens, in characters, can be guessed.</summary>
+    public const int ShortestToken = 20;
+
     private const int MaxTextLength = 256;
 
     /// <summary>Who holds this token; null when nobody does, or no longer.</summary>
@@ -75,16 +78,13 @@ public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorT
     }
 
     /// <summary>Revokes a key; from the answer on it opens nothing.</summary>
-    /// <exception cref="StoreException">AccessDenied; KeyNotFound, also for a key of another account.</exception>
-    public async Task<AccessKey> RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken)
+    /// <param name="account">Name of the account that the key must be of; null for the caller's own, and for the operator any.</param>
+    /// <exception cref="StoreException">AccessDenied, AccountNotFound; KeyNotFound, also for a key of another account.</exception>
+    public async Task<AccessKey> RevokeAsync(Caller caller, string? account, Guid id, CancellationToken cancellationToken)
     {
-        AccountId? account = caller.Right switch
-        {
-            Right.Operator => null,
-            Right.Service => caller.Account,
-            _ => throw Denied(),
-        };
-        return await catalog.RevokeAccessKeyAsync(id, account, KeySource.Made, cancellationToken)
+        bool isAny = caller.Right is Right.Operator && account is null;
+        AccountId? owner = isAny ? null : await AccountOfAsync(caller, account, cancellationToken);
+        return await catalog.RevokeAccessKeyAsync(id, owner, KeySource.Made, cancellationToken)
             ?? throw new StoreException(StoreErrorCode.KeyNotFound, "there is no such key");
     }
 

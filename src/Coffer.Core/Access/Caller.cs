@@ -16,8 +16,6 @@ public sealed record Caller
 
     public string? Subject { get; init; }
 
-    public bool IsNobody => Right is null;
-
     /// <summary>Whether it may do everything in this account.</summary>
     public bool Serves(AccountId account) => Right == Access.Right.Service && Account == account;
 

@@ -19,8 +19,27 @@ public enum SignedUse
     DownloadWhilePublic = 3,
 }
 
-/// <summary>What the parameters of a signed URL say.</summary>
+/// <summary>What the parameters of a signed URL say. Anybody can say so: it opens nothing before it is verified.</summary>
 public sealed record SignedUrl(SignedUse Use, ObjectId Object, long ExpiresAtMs, string Signature);
+
+/// <summary>The right that a signed URL gives, found genuine and in time. Only <see cref="SignedUrls.Verify"/> makes one.</summary>
+public sealed class VerifiedLink
+{
+    internal VerifiedLink(SignedUse use, ObjectId id) => (Use, Object) = (use, id);
+
+    public SignedUse Use { get; }
+
+    public ObjectId Object { get; }
+
+    /// <exception cref="StoreException">SignatureInvalid: it was made for another use.</exception>
+    internal void Require(params ReadOnlySpan<SignedUse> allowed)
+    {
+        if (!allowed.Contains(Use))
+        {
+            throw SignedUrls.MadeForAnotherUse();
+        }
+    }
+}
 
 /// <summary>
 /// Signs and checks URLs that carry their own authority: HMAC-SHA256 over use, object id and expiry, under a key of its own
@@ -45,8 +64,10 @@ public sealed class SignedUrls
         return new SignedUrl(use, id, expiresAtMs, Base64Url.EncodeToString(signature));
     }
 
+    /// <summary>Turns what a URL says into the right that it gives.</summary>
+    /// <param name="allowed">The uses that its bearer may make of it here.</param>
     /// <exception cref="StoreException">SignatureInvalid, or SignatureExpired when only the time is over.</exception>
-    public void Verify(SignedUrl url, long nowMs)
+    public VerifiedLink Verify(SignedUrl url, long nowMs, params ReadOnlySpan<SignedUse> allowed)
     {
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes + 2];
@@ -63,7 +84,14 @@ public sealed class SignedUrls
         {
             throw new StoreException(StoreErrorCode.SignatureExpired, "this URL has expired; ask for a new one");
         }
+
+        var link = new VerifiedLink(url.Use, url.Object);
+        link.Require(allowed);
+        return link;
     }
+
+    internal static StoreException MadeForAnotherUse() =>
+        new(StoreErrorCode.SignatureInvalid, "this URL was made for another use: an upload URL takes bytes, a download URL gives them");
 
     private void Compute(SignedUse use, ObjectId id, long expiresAtMs, Span<byte> signature)
     {

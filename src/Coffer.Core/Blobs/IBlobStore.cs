@@ -52,7 +52,7 @@ public interface IBlobStore
     /// <exception cref="StoreException">OutOfSpace, naming what is short and by how much.</exception>
     void CheckRoom(long? length);
 
-    /// <summary>Whether bytes can be stored and read at the moment.</summary>
+    /// <summary>Whether bytes can be read and, as far as there is room, stored at the moment.</summary>
     ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken);
 }
 

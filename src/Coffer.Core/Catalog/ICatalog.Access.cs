@@ -22,8 +22,9 @@ public partial interface ICatalog
 
     /// <summary>Adds a key.</summary>
     /// <returns>
-    /// The key that holds this token hash: the new one, or the one that was there. That one is unchanged, but lives again when
-    /// the source that adds it now, and not a person, had revoked it.
+    /// The key that holds this token hash: the new one, or the one that was there. That one is unchanged, with two exceptions.
+    /// When the configuration or the bootstrap file had revoked it, and either adds it for the same account and right, it lives
+    /// again and is that one's from then on. A key of the bootstrap file that the configuration adds becomes the configuration's.
     /// </returns>
     Task<AccessKey> AddAccessKeyAsync(AccessKey key, CancellationToken cancellationToken);
 
@@ -33,7 +34,7 @@ public partial interface ICatalog
     /// <summary>Keys by creation time, revoked ones too; of every account when <paramref name="account"/> is null.</summary>
     ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken);
 
-    /// <summary>Revokes a key. One that was revoked before keeps its time.</summary>
+    /// <summary>Revokes a key. One that was revoked before keeps its time, but is revoked by hand once a person revokes it.</summary>
     /// <param name="account">The account it must belong to; null for any.</param>
     /// <returns>The key as it is now; null when there is none.</returns>
     Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken);

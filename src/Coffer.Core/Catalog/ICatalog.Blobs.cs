@@ -20,11 +20,12 @@ public partial interface ICatalog
     /// </summary>
     ValueTask<IReadOnlyList<BlobId>> FindUnclaimedAsync(IReadOnlyList<BlobId> ids, CancellationToken cancellationToken);
 
-    /// <summary>Whether an earlier run ended without closing the catalog, so that unclaimed blobs may lie about.</summary>
-    bool EndedUncleanly { get; }
-
-    /// <summary>Blobs that lost their last object at least <paramref name="grace"/> ago, oldest first.</summary>
-    ValueTask<IReadOnlyList<BlobId>> ReleasedBlobsAsync(TimeSpan grace, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Blobs that lost their last object at least <paramref name="grace"/> ago, oldest first; then those that did so in the
+    /// future, because the clock was set back since.
+    /// </summary>
+    /// <param name="after">Begins after this blob, which is still in the queue; null for the beginning.</param>
+    ValueTask<IReadOnlyList<BlobId>> ReleasedBlobsAsync(TimeSpan grace, BlobId? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Takes blobs out of the release queue after their bytes were removed.</summary>
     Task ForgetReleasedAsync(IReadOnlyList<BlobId> ids, CancellationToken cancellationToken);

@@ -25,7 +25,8 @@ public partial interface ICatalog
     Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken);
 
     /// <summary>UPLOADING becomes ERROR: its bytes are no longer what was uploaded.</summary>
-    Task<Transition> FailObjectAsync(ObjectId id, CancellationToken cancellationToken);
+    /// <param name="etag">Entity tag of the bytes that were looked at; nothing happens when the object has others by now.</param>
+    Task<Transition> FailObjectAsync(ObjectId id, string? etag, CancellationToken cancellationToken);
 
     /// <summary>Any state becomes DELETED; inline bytes are gone with it, blobs are released. The row stays as a tombstone.</summary>
     Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken);
@@ -50,14 +51,19 @@ public partial interface ICatalog
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
     ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken);
 
-    /// <summary>One page, newest first.</summary>
-    /// <exception cref="StoreException">SearchTooSlow when a filter found too little in its time.</exception>
+    /// <summary>One page, newest first. It ends before its limit when names and metadata come to several MiB.</summary>
+    /// <exception cref="StoreException">
+    /// SearchTooSlow when a filter found too little in its time; Busy when too many filtered lists wait.
+    /// </exception>
     ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken);
 
     /// <summary>One page of a bucket's READ_ONLY objects in key order; the cost is the page's, not the bucket's.</summary>
     ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Live counters of the whole installation, by state.</summary>
+    /// <summary>
+    /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
+    /// it was.
+    /// </summary>
     ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken);
 }
 
@@ -106,7 +112,14 @@ public sealed record NewContent
     public ReadOnlyMemory<byte>? Inline { get; init; }
 
     public IReadOnlyList<BlobPiece> Pieces { get; init; } = [];
+
+    /// <summary>When given, attaching does not happen once the object has other bytes than these.</summary>
+    public ExpectedContent? Replaces { get; init; }
 }
+
+/// <summary>The bytes that an object was seen with.</summary>
+/// <param name="ETag">Null when it had none.</param>
+public readonly record struct ExpectedContent(string? ETag);
 
 /// <summary>What may be changed afterwards; null leaves a thing as it is.</summary>
 public sealed record ObjectChange

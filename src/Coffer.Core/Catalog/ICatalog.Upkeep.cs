@@ -6,6 +6,9 @@ public partial interface ICatalog
     /// <summary>How many objects are past their expiry and not yet reaped, counted up to <paramref name="limit"/>.</summary>
     ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken);
 
+    /// <summary>How many objects are no tombstones, those past their expiry and not yet reaped among them.</summary>
+    ValueTask<long> CountUnreapedAsync(CancellationToken cancellationToken);
+
     /// <summary>Turns objects past their expiry into tombstones.</summary>
     /// <returns>How many; 0 when none is left.</returns>
     Task<int> ReapExpiredAsync(int limit, CancellationToken cancellationToken);

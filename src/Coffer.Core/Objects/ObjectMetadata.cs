@@ -18,34 +18,39 @@ public sealed class ObjectMetadata
     /// <summary>Takes what <see cref="Json"/> once gave.</summary>
     public static ObjectMetadata FromStored(string json) => new(json);
 
+    /// <param name="pairs">Of a name that comes twice the last value counts, as in JSON.</param>
     /// <exception cref="StoreException">InvalidArgument when a limit is passed.</exception>
     public static ObjectMetadata From(IEnumerable<KeyValuePair<string, string>> pairs)
     {
+        var kept = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in pairs)
+        {
+            if (name.Length is 0 or > MaxNameLength)
+            {
+                throw new StoreException(
+                    StoreErrorCode.InvalidArgument, $"a metadata name has {name.Length} characters; 1 to {MaxNameLength} are allowed");
+            }
+
+            if (value.Length > MaxValueLength)
+            {
+                throw new StoreException(
+                    StoreErrorCode.InvalidArgument,
+                    $"the metadata value of '{name}' has {value.Length} characters; {MaxValueLength} are allowed");
+            }
+
+            kept[name] = value;
+            if (kept.Count > MaxPairs)
+            {
+                throw new StoreException(StoreErrorCode.InvalidArgument, $"metadata holds more than {MaxPairs} pairs");
+            }
+        }
+
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            int count = 0;
             json.WriteStartObject();
-            foreach ((string name, string value) in pairs)
+            foreach ((string name, string value) in kept)
             {
-                if (++count > MaxPairs)
-                {
-                    throw new StoreException(StoreErrorCode.InvalidArgument, $"metadata holds more than {MaxPairs} pairs");
-                }
-
-                if (name.Length is 0 or > MaxNameLength)
-                {
-                    throw new StoreException(
-                        StoreErrorCode.InvalidArgument, $"a metadata name has {name.Length} characters; 1 to {MaxNameLength} are allowed");
-                }
-
-                if (value.Length > MaxValueLength)
-                {
-                    throw new StoreException(
-                        StoreErrorCode.InvalidArgument,
-                        $"the metadata value of '{name}' has {value.Length} characters; {MaxValueLength} are allowed");
-                }
-
                 json.WriteString(name, value);
             }
 
@@ -53,12 +58,5 @@ public sealed class ObjectMetadata
         }
 
         return new ObjectMetadata(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
-
-    public Dictionary<string, string> ToDictionary()
-    {
-        using JsonDocument document = JsonDocument.Parse(Json);
-        return document.RootElement.EnumerateObject()
-            .ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
     }
 }

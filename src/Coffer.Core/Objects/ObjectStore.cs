@@ -50,24 +50,34 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     }
 
     /// <summary>Gives an UPLOADING object its bytes; what was uploaded before is replaced as a whole, or not at all.</summary>
-    /// <param name="link">A verified link for uploading.</param>
-    /// <exception cref="StoreException">ObjectNotFound, WrongState, ObjectGone, TooLarge, ContentTruncated, OutOfSpace.</exception>
+    /// <param name="mayReplace">
+    /// Judges the entity tag of what was uploaded so far, null for nothing; the same bytes are then there when they are replaced.
+    /// Null for an upload without conditions.
+    /// </param>
+    /// <exception cref="StoreException">SignatureInvalid when the link is not for uploading; ObjectNotFound, WrongState, ObjectGone, PreconditionFailed, TooLarge, ContentTruncated, OutOfSpace.</exception>
     public async Task<StoredObject> UploadAsync(
-        SignedUrl link, PipeReader content, long? length, CancellationToken cancellationToken)
+        VerifiedLink link, PipeReader content, long? length, Func<string?, bool>? mayReplace, CancellationToken cancellationToken)
     {
-        RequireUploading(await catalog.FindObjectAsync(link.Object, cancellationToken));
+        link.Require(SignedUse.Upload);
+        StoredObject before = RequireUploading(await catalog.FindObjectAsync(link.Object, cancellationToken));
+        if (mayReplace?.Invoke(before.ETag) is false)
+        {
+            throw NotAsExpected();
+        }
+
         var write = new BlobWrite { Length = length, MaxBytes = limits.MaxObjectBytes };
         await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
 
         Transition attached = await received.CommitAsync(async bytes =>
         {
-            Transition outcome = await catalog.AttachContentAsync(link.Object, bytes, cancellationToken);
+            NewContent attaching = mayReplace is null ? bytes : bytes with { Replaces = new ExpectedContent(before.ETag) };
+            Transition outcome = await catalog.AttachContentAsync(link.Object, attaching, cancellationToken);
             return (outcome.Happened, outcome);
         });
         if (!attached.Happened)
         {
             RequireUploading(attached.Object); // it was completed or deleted while the bytes came
-            throw new StoreException(StoreErrorCode.WrongState, "the object changed while its bytes were uploaded");
+            throw mayReplace is not null ? NotAsExpected() : new StoreException(StoreErrorCode.WrongState, "the object changed while its bytes were uploaded");
         }
 
         return attached.Object!;
@@ -78,10 +88,15 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     public async Task<StoredObject> CompleteAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
     {
         StoredObject found = (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
-        if (found is { State: ObjectState.Uploading, SizeBytes: not null } && !await IsStoredAsync(found, cancellationToken))
+        while (found is { State: ObjectState.Uploading, SizeBytes: not null } && !await IsStoredAsync(found, cancellationToken))
         {
-            await catalog.FailObjectAsync(id, cancellationToken);
-            throw new StoreException(StoreErrorCode.Corrupt, "the uploaded bytes cannot be read back; make a new object and upload again");
+            Transition failing = await catalog.FailObjectAsync(id, found.ETag, cancellationToken);
+            if (failing.Happened)
+            {
+                throw new StoreException(StoreErrorCode.Corrupt, "the uploaded bytes cannot be read back; make a new object and upload again");
+            }
+
+            found = failing.Object.RequireOwned(caller); // other bytes were uploaded while these were looked for
         }
 
         Transition sealing = await catalog.SealObjectAsync(id, cancellationToken);
@@ -90,7 +105,7 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         {
             (true, _) or (_, ObjectState.ReadOnly) => now,
             (_, ObjectState.Uploading) => throw new StoreException(
-                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: PUT the bytes to the object's upload_url first"),
+                StoreErrorCode.NothingUploaded, "nothing was uploaded yet: send the bytes to the object's upload URL first"),
             _ => throw new StoreException(
                 StoreErrorCode.WrongState, $"the object is {now.State.Word()} and cannot be completed; make a new one"),
         };
@@ -109,9 +124,12 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
             ? await catalog.ListObjectsAsync(query with { Account = caller.Account }, cancellationToken)
             : ObjectPage.Empty with { TotalCount = query.WithTotal ? 0 : null };
 
-    /// <summary>One page of the public objects of all accounts, newest first.</summary>
-    public ValueTask<ObjectPage> ListPublicAsync(ObjectQuery query, CancellationToken cancellationToken) =>
-        catalog.ListObjectsAsync(query with { Account = null }, cancellationToken);
+    /// <summary>One page of the public objects of all accounts, newest first; for the holder of any key.</summary>
+    /// <exception cref="StoreException">NotAuthenticated.</exception>
+    public ValueTask<ObjectPage> ListPublicAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken) =>
+        caller.Right is null
+            ? throw new StoreException(StoreErrorCode.NotAuthenticated, "the list of public objects needs a key")
+            : catalog.ListObjectsAsync(query with { Account = null }, cancellationToken);
 
     /// <summary>Deletes an object in any state; again is no error. Every link ends with the answer.</summary>
     /// <returns>The tombstone.</returns>
@@ -191,10 +209,13 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         };
     }
 
-    /// <summary>Opens the bytes that a verified link leads to.</summary>
-    /// <exception cref="StoreException">ObjectNotFound, ObjectGone, Corrupt.</exception>
-    public ValueTask<OpenObject> OpenAsync(SignedUrl link, CancellationToken cancellationToken) =>
-        OpenAsync(link.Object, mustBePublic: link.Use is SignedUse.DownloadWhilePublic, cancellationToken);
+    /// <summary>Opens the bytes that a link leads to.</summary>
+    /// <exception cref="StoreException">SignatureInvalid when the link is not for downloading; ObjectNotFound, ObjectGone, Corrupt.</exception>
+    public ValueTask<OpenObject> OpenAsync(VerifiedLink link, CancellationToken cancellationToken)
+    {
+        link.Require(SignedUse.Download, SignedUse.DownloadWhilePublic);
+        return OpenAsync(link.Object, mustBePublic: link.Use is SignedUse.DownloadWhilePublic, cancellationToken);
+    }
 
     /// <summary>Opens a public object's bytes for anybody.</summary>
     /// <exception cref="StoreException">ObjectNotFound, Corrupt.</exception>
@@ -278,21 +299,17 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         return bucket;
     }
 
-    private static void RequireUploading(StoredObject? found)
+    private static StoredObject RequireUploading(StoredObject? found) => found?.State switch
     {
-        switch (found?.State)
-        {
-            case ObjectState.Uploading:
-                return;
-            case null:
-                throw Visibility.NotFound();
-            case ObjectState.Deleted:
-                throw Gone();
-            default:
-                throw new StoreException(
-                    StoreErrorCode.WrongState, $"the object is {found.State.Word()}: its bytes are final; make a new object to upload others");
-        }
-    }
+        ObjectState.Uploading => found,
+        null => throw Visibility.NotFound(),
+        ObjectState.Deleted => throw Gone(),
+        _ => throw new StoreException(
+            StoreErrorCode.WrongState, $"the object is {found.State.Word()}: its bytes are final; make a new object to upload others"),
+    };
+
+    private static StoreException NotAsExpected() => new(
+        StoreErrorCode.PreconditionFailed, "what was uploaded so far is not what If-Match or If-None-Match asks for");
 
     private static StoreException Gone() => new(StoreErrorCode.ObjectGone, "the object was deleted or has expired");
 }

@@ -12,6 +12,9 @@ public sealed class OpenObject(OpenedRow row, IBlobReader? first, IBlobStore blo
 
     public long SizeBytes => row.Object.SizeBytes ?? 0;
 
+    /// <summary>Whether all bytes are in memory, found right: copying them cannot fail.</summary>
+    public bool IsInMemory => row.Inline is not null;
+
     /// <summary>
     /// Copies a range into <paramref name="destination"/>. No byte is handed over before its block was found right; when the
     /// first block is wrong, nothing is.

@@ -1,3 +1,4 @@
+using Coffer.Access;
 using Coffer.Catalog;
 using Coffer.Objects;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,25 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
             _confirmed = true;
             _heldSince = null;
         }
+    }
+
+    /// <summary>One pass at once, because the operator asks for it.</summary>
+    /// <param name="confirmed">Whether a hold is to end first.</param>
+    /// <returns>How many rows it changed.</returns>
+    /// <exception cref="StoreException">AccessDenied.</exception>
+    public Task<int> RunAsync(Caller caller, bool confirmed, CancellationToken cancellationToken)
+    {
+        if (caller.Right is not Right.Operator)
+        {
+            throw new StoreException(StoreErrorCode.AccessDenied, "reaping is the operator's: use the operator key");
+        }
+
+        if (confirmed)
+        {
+            Confirm();
+        }
+
+        return RunAsync(cancellationToken);
     }
 
     /// <summary>One pass over everything that has ended.</summary>
@@ -74,7 +94,7 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
     {
         bool jumped = WallOutranMonotonic();
         long expired = await catalog.CountExpiredAsync(long.MaxValue, cancellationToken);
-        long live = (await catalog.TotalsAsync(cancellationToken)).Where(total => total.State is not ObjectState.Deleted).Sum(total => total.Objects);
+        long unreaped = await catalog.CountUnreapedAsync(cancellationToken);
         lock (_gate)
         {
             if (_confirmed)
@@ -90,11 +110,11 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
 
             bool heldBefore = _heldSince is not null; // an hour has passed: what is still expired is expired
             _heldSince = null;
-            bool tooMany = expired > SuspiciousCount && expired > (live + expired) / SuspiciousShare;
+            bool tooMany = expired > SuspiciousCount && expired > unreaped / SuspiciousShare;
             if (jumped || (tooMany && !heldBefore))
             {
                 _heldSince = time.GetTimestamp();
-                Log.ReapingHeld(logger, expired, live, Hold);
+                Log.ReapingHeld(logger, expired, unreaped, Hold);
                 return false;
             }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Coffer.Blobs;
 using Coffer.Catalog;
@@ -10,6 +11,10 @@ namespace Coffer.Upkeep;
 public sealed class Scrub(ICatalog catalog, IBlobStore blobs, TimeProvider time, ILogger<Scrub> logger)
 {
     private const int Turn = 64;
+    private static readonly Meter Meter = new("Coffer.Upkeep");
+
+    private readonly Counter<long> _bad = Meter.CreateCounter<long>(
+        "coffer.scrub.failures", "{content}", "Contents that a scrub found damaged or missing");
 
     /// <summary>Checks every blob and every inline content once.</summary>
     /// <param name="bytesPerSecond">Pace; 0 for as fast as it goes.</param>
@@ -29,6 +34,7 @@ public sealed class Scrub(ICatalog catalog, IBlobStore blobs, TimeProvider time,
         {
             InlineCheck check = await catalog.CheckInlineAsync(after.Value, Turn, cancellationToken);
             report += new ScrubReport(check.Contents, check.SizeBytes, check.Bad);
+            _bad.Add(check.Bad);
             after = check.Last;
             await pace.WaitAsync(check.SizeBytes, cancellationToken);
         }
@@ -51,6 +57,12 @@ public sealed class Scrub(ICatalog catalog, IBlobStore blobs, TimeProvider time,
             foreach (BlobPiece piece in batch)
             {
                 bool good = await IsGoodAsync(piece, cancellationToken);
+                if (!good)
+                {
+                    _bad.Add(1);
+                    Log.ScrubFoundDamage(logger, piece.Blob);
+                }
+
                 report += new ScrubReport(1, piece.SizeBytes, good ? 0 : 1);
                 await pace.WaitAsync(piece.SizeBytes, cancellationToken);
             }
@@ -64,21 +76,19 @@ public sealed class Scrub(ICatalog catalog, IBlobStore blobs, TimeProvider time,
         try
         {
             using IBlobReader? reader = await blobs.OpenAsync(piece.Blob, cancellationToken);
-            if (reader is null)
-            {
-                // It may have been deleted since the listing; only a blob that is still referred to is missing.
-                return (await catalog.ListBlobsAsync(Before(piece.Blob), 1, cancellationToken)) is not [{ } still] || still.Blob != piece.Blob;
-            }
-
-            return reader.SizeBytes == piece.SizeBytes
-                && await reader.CopyToAsync(PipeWriter.Create(Stream.Null), 0, reader.SizeBytes, cancellationToken);
+            return reader is null
+                ? !await IsReferredToAsync(piece.Blob, cancellationToken) // it may have been deleted since the listing
+                : reader.SizeBytes == piece.SizeBytes
+                    && await reader.CopyToAsync(PipeWriter.Create(Stream.Null), 0, reader.SizeBytes, cancellationToken);
         }
         catch (StoreException damaged) when (damaged.Code is StoreErrorCode.Corrupt)
         {
-            Log.ScrubFoundDamage(logger, piece.Blob);
             return false;
         }
     }
+
+    private async ValueTask<bool> IsReferredToAsync(BlobId id, CancellationToken cancellationToken) =>
+        await catalog.ListBlobsAsync(Before(id), 1, cancellationToken) is [{ } next] && next.Blob == id;
 
     private static BlobId? Before(BlobId id) => id.Value == 0 ? null : new BlobId(id.Value - 1);
 

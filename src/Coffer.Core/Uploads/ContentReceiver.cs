@@ -117,7 +117,7 @@ internal sealed class ReceivedContent(NewContent content, Func<Task>? discard) :
         }
         catch (StoreException failure) when (failure.Code is StoreErrorCode.CatalogFailed)
         {
-            _discard = null; // the row may turn out to be there after a restart; if not, the sweep finds the bytes
+            _discard = null; // the row may turn out to be there after a restart; if not, that start clears the bytes
             throw;
         }
     }

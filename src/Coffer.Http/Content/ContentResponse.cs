@@ -70,6 +70,11 @@ public static class ContentResponse
 
     private static async Task CopyAsync(HttpContext http, OpenObject content, ByteRange range)
     {
+        if (content.IsInMemory)
+        {
+            await http.Response.StartAsync(http.RequestAborted); // what is written before the headers is copied once more
+        }
+
         try
         {
             if (!await content.CopyToAsync(http.Response.BodyWriter, range.Offset, range.Count, http.RequestAborted))
@@ -84,8 +89,19 @@ public static class ContentResponse
         }
         catch (StoreException)
         {
-            http.Response.Clear();
+            Withdraw(http.Response);
             throw;
         }
+    }
+
+    /// <summary>Takes back what was said of the content. What was said of the request stays: its id, and who may read the answer.</summary>
+    private static void Withdraw(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        IHeaderDictionary headers = response.Headers;
+        headers.ETag = headers.LastModified = headers.CacheControl = default;
+        headers.AcceptRanges = headers.ContentRange = default;
+        headers.ContentType = headers.ContentDisposition = headers.ContentSecurityPolicy = default;
+        headers.ContentLength = null;
     }
 }

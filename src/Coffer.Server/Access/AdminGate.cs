@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Http;
 using Coffer.Server.Configuration;
@@ -31,28 +30,18 @@ public sealed class AdminGate(CofferOptions options, CallerCheck callerOf)
     /// <summary>Whether a request counts as the operator's without a key.</summary>
     public bool IsOpenFor(HttpContext http) => options.AdminOpenOnLoopback && IsFromThisMachine(http);
 
-    /// <summary>The check of an installation whose operator key is configured.</summary>
-    internal static CallerCheck ByConfiguredKey(CofferOptions options)
-    {
-        byte[]? expected = options.OperatorKey is { } key ? AccessKey.HashOf(key) : null;
-        return http => ValueTask.FromResult(
-            expected is not null
-            && BearerToken.Of(http.Request) is { } token
-            && CryptographicOperations.FixedTimeEquals(AccessKey.HashOf(token), expected)
-                ? Caller.Operator
-                : null);
-    }
-
     /// <summary>
     /// A connection from this machine that no proxy made for somebody else, and no web page: a page of any origin can
-    /// send requests to 127.0.0.1, with a host name of its own that points there.
+    /// send requests to 127.0.0.1, with a host name of its own that points there. By now a trusted proxy's headers may have
+    /// replaced address and host, so none of them may be there, whoever sent them.
     /// </summary>
     private static bool IsFromThisMachine(HttpContext http)
     {
         IHeaderDictionary headers = http.Request.Headers;
         string host = http.Request.Host.Host.Trim('[', ']');
         return http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
-            && !headers.ContainsKey("Forwarded") && !headers.ContainsKey("X-Forwarded-For")
+            && !headers.ContainsKey("Forwarded")
+            && !headers.Keys.Any(static name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase))
             && !headers.ContainsKey("Origin")
             && (host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address)));
     }

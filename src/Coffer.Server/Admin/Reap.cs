@@ -10,18 +10,8 @@ internal static class Reap
     public static async Task Handle(HttpContext http, AdminRoutesContext admin)
     {
         Caller caller = await admin.CallerAsync(http);
-        if (caller.Right is not Right.Operator)
-        {
-            throw new StoreException(StoreErrorCode.AccessDenied, "reaping is the operator's: use the operator key");
-        }
-
         using JsonBody body = await JsonBody.ReadAsync(http);
-        if (body.Flag("confirm") is true)
-        {
-            admin.Reaper.Confirm();
-        }
-
-        int removed = await admin.Reaper.RunAsync(http.RequestAborted);
+        int removed = await admin.Reaper.RunAsync(caller, body.Flag("confirm") ?? false, http.RequestAborted);
         await JsonResponse.WriteAsync(http, json =>
         {
             json.WriteStartObject();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Coffer.Server.Admin;
 
-/// <summary>DELETE /admin/v1/keys/{id}: from the answer on the key opens nothing.</summary>
+/// <summary>DELETE /admin/v1/keys/{id}, of one account with <c>?account=</c>: from the answer on the key opens nothing.</summary>
 internal static class RevokeKey
 {
     public static async Task Handle(HttpContext http, AdminRoutesContext admin)
@@ -15,7 +15,8 @@ internal static class RevokeKey
             throw new StoreException(StoreErrorCode.KeyNotFound, "there is no such key");
         }
 
-        AccessKey revoked = await admin.Keys.RevokeAsync(caller, id, http.RequestAborted);
+        string? account = http.Request.Query["account"];
+        AccessKey revoked = await admin.Keys.RevokeAsync(caller, string.IsNullOrEmpty(account) ? null : account, id, http.RequestAborted);
         Func<AccountId, string> names = await admin.AccountNamesAsync(caller, http.RequestAborted);
         await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, revoked, names, caller));
     }

@@ -75,12 +75,18 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             throw new ConfigurationException($"{what} has the right operator, which no account's key has; set COFFER_OPERATOR_KEY");
         }
 
+        (byte[] hash, bool isShort) = BootstrapSecret.TokenHash(entry.Token, $"the token of {what}");
+        if (isShort)
+        {
+            Log.BootstrapTokenShort(logger, what, AccessKeys.ShortestToken);
+        }
+
         AccessKey key = await catalog.AddAccessKeyAsync(
             new AccessKey
             {
                 Id = Guid.CreateVersion7(),
                 Account = account.Id,
-                TokenHash = BootstrapSecret.TokenHash(entry.Token, $"the token of {what}"),
+                TokenHash = hash,
                 Right = entry.Right,
                 Label = entry.Label,
                 Subject = entry.Subject,

@@ -24,18 +24,19 @@ internal static class BootstrapSecret
             : value;
     }
 
-    /// <summary>SHA-256 of a token, given in any of its forms.</summary>
-    public static byte[] TokenHash(string text, string what)
+    /// <summary>SHA-256 of a token, given in any of its forms, and whether the token can be guessed, which a hash does not tell.</summary>
+    public static (byte[] Hash, bool IsShort) TokenHash(string text, string what)
     {
         if (!text.StartsWith(Hash, StringComparison.Ordinal))
         {
-            return AccessKey.HashOf(Resolve(text, what));
+            string token = Resolve(text, what);
+            return (AccessKey.HashOf(token), token.Length < AccessKeys.ShortestToken);
         }
 
         try
         {
             byte[] hash = Convert.FromHexString(text.AsSpan(Hash.Length));
-            return hash.Length == 32 ? hash : throw new FormatException();
+            return hash.Length == 32 ? (hash, false) : throw new FormatException();
         }
         catch (FormatException)
         {

@@ -34,7 +34,7 @@ public sealed class CofferOptions
     /// <summary>Engine that keeps the bytes.</summary>
     public string Blobs { get; set; } = "disk";
 
-    /// <summary>Null leaves the choice to the catalog engine: 64 KiB with SQLite.</summary>
+    /// <summary>Null leaves the choice to the catalog engine: 48 KiB with SQLite.</summary>
     public long? InlineMaxBytes { get; set; }
 
     public long MaxObjectBytes { get; set; } = 50L << 30;

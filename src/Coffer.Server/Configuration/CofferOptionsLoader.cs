@@ -1,12 +1,11 @@
 using System.Text.Json;
+using Coffer.Access;
 
 namespace Coffer.Server.Configuration;
 
 /// <summary>Finds the value of each setting in flags, environment and coffer.json, and checks the rules that join settings.</summary>
 internal static class CofferOptionsLoader
 {
-    private const int ShortestToken = 20;
-
     private sealed record Given(string Where, IReadOnlyList<string> Values);
 
     public static CofferOptions Load(IReadOnlyDictionary<string, string?> flags, Func<string, string?> environment)
@@ -202,8 +201,8 @@ internal static class CofferOptionsLoader
         options.Warnings =
         [
             .. new[] { ("COFFER_API_KEY", options.ApiKey), ("COFFER_OPERATOR_KEY", options.OperatorKey) }
-                .Where(static token => token.Item2?.Length < ShortestToken)
-                .Select(static token => $"{token.Item1} is shorter than {ShortestToken} characters and can be guessed"),
+                .Where(static token => token.Item2?.Length < AccessKeys.ShortestToken)
+                .Select(static token => $"{token.Item1} is shorter than {AccessKeys.ShortestToken} characters and can be guessed"),
         ];
     }
 

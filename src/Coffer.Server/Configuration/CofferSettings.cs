@@ -74,7 +74,7 @@ public static class CofferSettings
             static (options, text) => options.Catalog = Engine(text, "sqlite")),
         One("Blobs", "disk", "engine that keeps the bytes; `disk` is the only one so far", "disk",
             static (options, text) => options.Blobs = Engine(text, "disk")),
-        One("InlineMaxBytes", "65536", "largest object kept inside the catalog; at most 512KiB", "64KiB",
+        One("InlineMaxBytes", "49152", "largest object kept inside the catalog; at most 512KiB", "48KiB",
             static (options, text) => options.InlineMaxBytes = Size(text) <= LargestInlineBytes
                 ? Size(text)
                 : throw new FormatException($"is \"{text}\", more than the 512KiB that the catalog can hold")),
@@ -132,12 +132,22 @@ public static class CofferSettings
             throw new FormatException($"holds \"{text}\", which is not http:// or https:// with a host and a port only");
         }
 
+        if (!address.IsUnixPipe && address.Port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            throw new FormatException($"holds \"{text}\", whose port is none from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}");
+        }
+
         bool isAddressOfMachine = address.IsUnixPipe || address.Host is "*" or "+" or "localhost"
             || IPAddress.TryParse(address.Host, out _);
         if (!isAddressOfMachine)
         {
             // Kestrel would take any other host for "every address of this machine", which nobody expects.
             throw new FormatException($"holds \"{text}\", whose host is no IP address, localhost or *");
+        }
+
+        if (address.Port > IPEndPoint.MaxPort)
+        {
+            throw new FormatException($"holds \"{text}\", whose port is larger than {IPEndPoint.MaxPort}");
         }
 
         return address is { Host: "localhost", Port: 0 }

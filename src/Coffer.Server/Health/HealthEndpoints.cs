@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Coffer.Server.Health;
 
 /// <summary>One part that must work for requests to succeed.</summary>
-/// <param name="Name">Told to anyone who asks, so no host, path or connection text.</param>
+/// <param name="Name">A noun, completes "The … does not answer". Told to anyone who asks, so no host, path or connection text.</param>
 public sealed record ReadinessCheck(string Name, Func<CancellationToken, ValueTask<bool>> IsReadyAsync);
 
 /// <summary>GET /healthz: the process serves. GET /readyz: its parts do, or which one does not.</summary>

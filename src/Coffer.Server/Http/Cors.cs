@@ -52,7 +52,8 @@ internal sealed class Cors(IReadOnlyList<string> origins)
         if (headers.AccessControlAllowOrigin.Count > 0)
         {
             headers.AccessControlAllowMethods = asked;
-            headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders;
+            StringValues askedHeaders = http.Request.Headers.AccessControlRequestHeaders;
+            headers.AccessControlAllowHeaders = IsPlain(askedHeaders) ? askedHeaders : StringValues.Empty;
             headers.AccessControlMaxAge = "7200";
             headers.Append("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers");
         }
@@ -85,6 +86,20 @@ internal sealed class Cors(IReadOnlyList<string> origins)
             headers.AccessControlAllowOrigin = _anyOrigin ? "*" : origin;
             headers.AccessControlExposeHeaders = ExposedHeaders;
         }
+    }
+
+    /// <summary>Whether a header can say it too; the names of headers have no other characters.</summary>
+    private static bool IsPlain(StringValues values)
+    {
+        foreach (string? value in values)
+        {
+            if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsConfigurable(PathString path) => 

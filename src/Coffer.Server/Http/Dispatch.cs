@@ -8,17 +8,13 @@ namespace Coffer.Server.Http;
 /// <summary>The last steps of the pipeline: limits by route, then the endpoint, or an error where there is none.</summary>
 internal static class Dispatch
 {
-    public static (int Status, string Code, string Message) TooLarge { get; } =
-        (StatusCodes.Status413PayloadTooLarge, "too_large",
-            $"The request body is larger than {Endpoints.JsonBodyLimit} bytes.");
-
     /// <summary>Refuses large bodies on JSON routes, and lifts the minimum data rate where object bytes flow.</summary>
     public static Task ApplyLimits(HttpContext http, RequestDelegate next)
     {
         if (!CarriesData(http))
         {
-            return http.GetEndpoint() is RouteEndpoint && http.Request.ContentLength > Endpoints.JsonBodyLimit
-                ? JsonError.WriteAsync(http, TooLarge.Status, TooLarge.Code, TooLarge.Message)
+            return http.GetEndpoint() is RouteEndpoint && http.Request.ContentLength > JsonBody.MaxBytes
+                ? Refusals.WriteAsync(http, JsonBody.TooLarge())
                 : next(http);
         }
 

@@ -13,16 +13,13 @@ namespace Coffer.Server.Http;
 /// <summary>Sets up Kestrel: limits, and for each address HTTP/1.1 and HTTP/2 on one port.</summary>
 internal static class Endpoints
 {
-    /// <summary>Largest request body of the JSON routes; data routes have limits of their own.</summary>
-    public const long JsonBodyLimit = 1 << 20;
-
     public static void Configure(KestrelServerOptions kestrel, CofferOptions options, Handover handover)
     {
         kestrel.AddServerHeader = false;
         // A proxy that ends TLS may speak HTTP/2 to us and name the outer scheme.
         kestrel.AllowAlternateSchemes = options.TrustedProxies.Count > 0;
-        // Exchange keeps JsonBodyLimit: what Kestrel refuses by its own limit it does not read to the end, and a client that
-        // is still sending then finds a reset connection instead of the answer.
+        // Exchange keeps the limit of JSON bodies: what Kestrel refuses by its own limit it does not read to the end, and a
+        // client that is still sending then finds a reset connection instead of the answer.
         kestrel.Limits.MaxRequestBodySize = null;
         // A signed URL of a 1024-byte key with every byte escaped fits, with its token.
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;

@@ -75,8 +75,20 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
             _reader.Begin(features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader);
             features.Set<IRequestBodyPipeFeature>(this);
             http.Request.Body = _requestStream;
+            if (HttpProtocol.IsHttp2(http.Request.Protocol))
+            {
+                http.Response.OnStarting(() => DiscardBodyAsync(http));
+            }
         }
     }
+
+    /// <summary>Over HTTP/2, reads what the client still sends of a body that nobody read to its end; comes before the answer.</summary>
+    /// <remarks>
+    /// Kestrel resets a stream that is answered while its body still comes (RFC 9113 §8.1). Clients that are busy sending lose the
+    /// answer with it, and the published npm client all other calls on the connection.
+    /// </remarks>
+    public Task DiscardBodyAsync(HttpContext http) =>
+        _http == http && HttpProtocol.IsHttp2(http.Request.Protocol) ? _reader.DiscardAsync() : Task.CompletedTask;
 
     /// <summary>Forgets the request. False when its handler left a read or flush behind: such an instance serves no other.</summary>
     public bool End()
@@ -154,8 +166,14 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
     private sealed class CountingReader(Exchange exchange) : PipeReader
     {
+        private const long MostDiscarded = 64 << 20;
+        private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(5);
+
         private PipeReader? _inner;
         private ReadOnlySequence<byte> _offered;
+        private bool _isOffered;
+        private bool _hasBegun;
+        private bool _hasEnded;
         private long _waitingSince;
 
         public long Bytes { get; private set; }
@@ -164,15 +182,53 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         public void Begin(PipeReader inner) => _inner = inner;
 
-        public void End() => (_inner, _offered, _waitingSince, Bytes) = (null, default, 0, 0);
+        public void End()
+        {
+            (_inner, _offered, _waitingSince, Bytes) = (null, default, 0, 0);
+            (_isOffered, _hasBegun, _hasEnded) = (false, false, false);
+        }
+
+        /// <summary>Reads on and throws away, up to a limit of bytes and time: past it the sender is not worth the wait.</summary>
+        public async Task DiscardAsync()
+        {
+            bool isAsking = !_hasBegun && exchange._http!.Request.Headers.Expect.Count > 0; // it sends when it is told to go on
+            if (_inner is null || _hasEnded || isAsking || WaitingSince != 0)
+            {
+                return;
+            }
+
+            using var patience = new CancellationTokenSource(DiscardTime);
+            long limit = Bytes + MostDiscarded;
+            try
+            {
+                while (!_hasEnded && Bytes < limit)
+                {
+                    if (_isOffered)
+                    {
+                        AdvanceTo(_offered.End);
+                    }
+
+                    ReadResult result = await _inner.ReadAsync(patience.Token);
+                    (_offered, _isOffered, _hasEnded) = (result.Buffer, true, result.IsCompleted);
+                }
+
+                AdvanceTo(_offered.End);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+            {
+                // Too slow, gone, or no longer readable: the answer goes out as it is.
+            }
+        }
 
         public override bool TryRead(out ReadResult result)
         {
+            _hasBegun = true;
             return _inner!.TryRead(out result) && Offer(result);
         }
 
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
+            _hasBegun = true;
             ValueTask<ReadResult> read = _inner!.ReadAsync(cancellationToken);
             if (!read.IsCompletedSuccessfully)
             {
@@ -189,7 +245,7 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
         {
             Bytes += _offered.Slice(0, consumed).Length;
-            _offered = default;
+            (_offered, _isOffered) = (default, false);
             _inner!.AdvanceTo(consumed, examined);
         }
 
@@ -199,11 +255,11 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         private bool Offer(in ReadResult result)
         {
-            _offered = result.Buffer;
-            if (Bytes + _offered.Length > Endpoints.JsonBodyLimit && !Dispatch.CarriesData(exchange._http!))
+            (_offered, _isOffered, _hasEnded) = (result.Buffer, true, result.IsCompleted);
+            if (Bytes + _offered.Length > JsonBody.MaxBytes && !Dispatch.CarriesData(exchange._http!))
             {
-                _inner!.AdvanceTo(_offered.End); // or the server could not read on and throw away the rest
-                throw new BadHttpRequestException(Dispatch.TooLarge.Message, Dispatch.TooLarge.Status);
+                AdvanceTo(_offered.End); // or the server could not read on and throw away the rest
+                throw JsonBody.TooLarge();
             }
 
             return true;
@@ -232,9 +288,16 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         }
     }
 
+    /// <remarks>
+    /// What is written before the headers the server keeps apart, and then copies into blocks of 4 KiB. So large bytes wait in a
+    /// buffer of our own, and go over in one piece once the response has started.
+    /// </remarks>
     private sealed class CountingWriter(Exchange exchange) : PipeWriter
     {
+        private const int LargeBytes = 8 * 1024;
         private PipeWriter? _inner;
+        private byte[]? _early;
+        private int _earlyBytes;
         private long _waitingSince;
 
         public long Bytes { get; private set; }
@@ -247,20 +310,45 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
 
         public void Begin(PipeWriter inner) => _inner = inner;
 
-        public void End() => (_inner, _waitingSince, Bytes) = (null, 0, 0);
+        public void End()
+        {
+            ReturnEarly();
+            (_inner, _waitingSince, Bytes) = (null, 0, 0);
+        }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => _inner!.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (_early is null && (sizeHint < LargeBytes || exchange._http!.Response.HasStarted))
+            {
+                return _inner!.GetMemory(sizeHint);
+            }
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => _inner!.GetSpan(sizeHint);
+            if (_early is not null && sizeHint > _early.Length - _earlyBytes)
+            {
+                throw new InvalidOperationException("A second large piece was asked for before the first one was flushed.");
+            }
+
+            _early ??= ArrayPool<byte>.Shared.Rent(sizeHint);
+            return _early.AsMemory(_earlyBytes);
+        }
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
         public override void Advance(int bytes)
         {
             Bytes += bytes;
-            _inner!.Advance(bytes);
+            if (_early is null)
+            {
+                _inner!.Advance(bytes);
+            }
+            else
+            {
+                _earlyBytes += bytes;
+            }
         }
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-            WatchAsync(_inner!.FlushAsync(cancellationToken));
+            WatchAsync(_early is null ? _inner!.FlushAsync(cancellationToken) : FlushEarlyAsync(cancellationToken));
 
         public override ValueTask<FlushResult> WriteAsync(
             ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -272,6 +360,24 @@ internal sealed class Exchange : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
         public override void CancelPendingFlush() => _inner!.CancelPendingFlush();
 
         public override void Complete(Exception? exception = null) => _inner!.Complete(exception);
+
+        private async ValueTask<FlushResult> FlushEarlyAsync(CancellationToken cancellationToken)
+        {
+            await exchange._http!.Response.StartAsync(cancellationToken);
+            _early.AsSpan(0, _earlyBytes).CopyTo(_inner!.GetSpan(_earlyBytes));
+            _inner.Advance(_earlyBytes);
+            ReturnEarly();
+            return await _inner.FlushAsync(cancellationToken);
+        }
+
+        private void ReturnEarly()
+        {
+            if (_early is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_early);
+                (_early, _earlyBytes) = (null, 0);
+            }
+        }
 
         private ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush) =>
             flush.IsCompletedSuccessfully ? ValueTask.FromResult(Noted(flush.Result)) : WaitAsync(flush);

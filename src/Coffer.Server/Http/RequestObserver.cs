@@ -44,6 +44,11 @@ internal sealed class RequestObserver(
         }
         finally
         {
+            if (!http.Response.HasStarted)
+            {
+                await exchange.DiscardBodyAsync(http); // its own hook would come when the exchange serves another request
+            }
+
             failure ??= BrokenOff(http, exchange);
             Conclude(http, exchange, failure ?? http.Response.StatusCode);
             _exchanges.Return(exchange);
@@ -65,7 +70,7 @@ internal sealed class RequestObserver(
 
         (int status, string code, string message) = exception switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Dispatch.TooLarge,
+            StoreException { Code: StoreErrorCode.TooLarge } large => (StatusCodes.Status413PayloadTooLarge, "too_large", large.Message),
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", "The request is malformed or was cut off."),
             _ => (StatusCodes.Status500InternalServerError, InternalError,
                 $"The server failed. Its log says more under the request id {exchange.Facts.RequestId}."),

@@ -1,24 +1,41 @@
 using System.Text.Json;
+using Coffer.LocalFiles;
 
 namespace Coffer.Server.Secrets;
 
 /// <summary>The file in the data folder from which the command on the same machine reads address and keys. For its owner only.</summary>
 internal static class CredentialsFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
+    /// <summary>Brings the file up to date. One that is up to date is left alone: on a full volume it could not be written anew.</summary>
+    /// <exception cref="IOException">The file cannot be written; what was there stays.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public static void Write(string path, string url, InstallationSecrets secrets)
     {
-        string staged = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        byte[] content = ContentOf(url, secrets);
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
         {
-            options.UnixCreateMode = OwnerOnly;
+            return;
         }
 
+        string staged = path + ".new";
         File.Delete(staged); // one that an earlier run left would keep its mode
-        using (var stream = new FileStream(staged, options))
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        try
+        {
+            OwnerOnly.MakeFile(staged);
+            File.WriteAllBytes(staged, content);
+            File.Move(staged, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(staged);
+            throw;
+        }
+    }
+
+    private static byte[] ContentOf(string url, InstallationSecrets secrets)
+    {
+        using var content = new MemoryStream();
+        using (var json = new Utf8JsonWriter(content, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
             json.WriteString("url", url);
@@ -27,6 +44,6 @@ internal static class CredentialsFile
             json.WriteEndObject();
         }
 
-        File.Move(staged, path, overwrite: true);
+        return content.ToArray();
     }
 }

@@ -25,6 +25,9 @@ internal sealed record InstallationSecrets
     /// <summary>Whether the service key was made here rather than configured.</summary>
     public required bool IsApiKeyGenerated { get; init; }
 
+    /// <summary>Whether this is the installation's first start, so that nobody can know yet what it made.</summary>
+    public required bool IsFirstStart { get; init; }
+
     /// <summary>Whether this start made the service key.</summary>
     public required bool IsApiKeyNew { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record InstallationSecrets
 
     public static async Task<InstallationSecrets> SettleAsync(ICatalog catalog, CofferOptions options, CancellationToken cancellationToken)
     {
+        bool isFirstStart = await catalog.FindAccountAsync(Account.DefaultName, cancellationToken) is null;
         string signingKey = options.SigningKey ?? await SettledAsync("secret.signing_key", NewSecret);
         string operatorKey = options.OperatorKey ?? await SettledAsync("secret.operator_key", AccessKeys.NewToken);
         IReadOnlyList<string> jwtSecrets = options.JwtSecrets is { Count: > 0 } configured
@@ -49,6 +53,7 @@ internal sealed record InstallationSecrets
             OperatorKey = operatorKey,
             ApiKey = apiKey,
             IsApiKeyGenerated = options.ApiKey is null,
+            IsFirstStart = isFirstStart,
             IsApiKeyNew = isApiKeyNew,
             RevokedApiKey = isApiKeyNew ? revokedApiKey : null,
         };

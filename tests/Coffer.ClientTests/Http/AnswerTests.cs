@@ -93,6 +93,20 @@ public sealed class AnswerTests
         Assert.Single(server.Seen);
     }
 
+    [Theory]
+    [InlineData("""{"objects":[],"has_more":false}"""), InlineData("""{"id":null,"name":"n"}"""), InlineData("""{"id":"","name":"n"}""")]
+    [InlineData("""{"id":7}""")]
+    public async Task A_view_without_an_id_is_an_error_and_no_empty_object(string view)
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(
+            Json(view), Json($$"""{"objects":[{"id":"obj_1"},{{view}}],"has_more":false}"""), Json(view));
+        using CofferClient client = server.Client();
+
+        await Assert.ThrowsAsync<CofferException>(() => client.Objects.RetrieveAsync("obj_1"));
+        await Assert.ThrowsAsync<CofferException>(() => client.Objects.ListAsync());
+        await Assert.ThrowsAsync<CofferException>(() => client.Objects.GetDownloadUrlAsync("obj_1"));
+    }
+
     private static async Task<ObjectView> ViewOf(string json)
     {
         await using ScriptedServer server = await ScriptedServer.StartAsync(Json(json));

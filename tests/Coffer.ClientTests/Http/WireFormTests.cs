@@ -88,7 +88,7 @@ public sealed class WireFormTests
         IReadOnlyList<AccountView> accounts = await Twin.Run(async, () => admin.ListAccountsAsync(), () => admin.ListAccounts());
         CreatedKey created = await Twin.Run(async, () => admin.CreateKeyAsync(request), () => admin.CreateKey(request));
         IReadOnlyList<KeyView> keys = await Twin.Run(async, () => admin.ListKeysAsync("a b"), () => admin.ListKeys("a b"));
-        KeyView revoked = await Twin.Run(async, () => admin.RevokeKeyAsync("k/1"), () => admin.RevokeKey("k/1"));
+        KeyView revoked = await Twin.Run(async, () => admin.RevokeKeyAsync("k/1", "a b"), () => admin.RevokeKey("k/1", "a b"));
 
         Assert.Equal(account, Assert.Single(accounts));
         Assert.Equal("secret", created.Token);
@@ -101,7 +101,7 @@ public sealed class WireFormTests
                 ("GET", "/admin/v1/accounts", ""),
                 ("POST", "/admin/v1/keys", """{"account":"a","right":"anon","label":"l","subject":"s"}"""),
                 ("GET", "/admin/v1/keys?account=a%20b", ""),
-                ("DELETE", "/admin/v1/keys/k%2F1", ""),
+                ("DELETE", "/admin/v1/keys/k%2F1?account=a%20b", ""),
             ],
             server.Seen.Select(seen => (seen.Method, seen.Target, seen.Text)));
     }
@@ -151,6 +151,22 @@ public sealed class WireFormTests
         await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.DeleteAsync(".."));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.DeleteAsync("."));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.DeleteAsync(" "));
+    }
+
+    [Theory]
+    [InlineData("public"), InlineData("list_public")]
+    public async Task A_word_that_names_another_route_is_no_id(string word)
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Json(View));
+        using CofferClient client = server.Client();
+        StorageObject wrong = client.StorageObjects.FromId(word);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.RetrieveAsync(word));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Objects.DeleteAsync(word));
+        await Assert.ThrowsAsync<ArgumentException>(() => wrong.GetDownloadUrlAsync());
+        await Assert.ThrowsAsync<ArgumentException>(() => wrong.DownloadAsBytesAsync());
+        Assert.Throws<ArgumentException>(() => client.Objects.Retrieve(word));
+        Assert.Empty(server.Seen);
     }
 
     [Theory]

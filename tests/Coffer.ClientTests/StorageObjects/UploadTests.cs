@@ -53,6 +53,26 @@ public sealed class UploadTests
 
     [Theory]
     [InlineData(true), InlineData(false)]
+    public async Task An_empty_file_says_so_and_one_that_only_says_so_goes_up_in_chunks(bool async)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Store());
+        using CofferClient client = server.Client();
+        using var folder = new TemporaryFolder();
+        string empty = folder.Write("empty.txt", []);
+        const string status = "/proc/self/status";
+
+        await Twin.Run(async, () => client.StorageObjects.UploadFromFileAsync(empty), () => client.StorageObjects.UploadFromFile(empty));
+        await Twin.Run(async, () => client.StorageObjects.UploadFromFileAsync(status), () => client.StorageObjects.UploadFromFile(status));
+
+        SeenRequest[] puts = [.. server.Seen.Where(static seen => seen.Method == "PUT")];
+        Assert.Equal("0", puts[0]["Content-Length"]);
+        Assert.Equal("chunked", puts[1]["Transfer-Encoding"]);
+        Assert.StartsWith("Name:", puts[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
     public async Task A_file_goes_up_with_the_class_of_its_path_and_its_progress(bool async)
     {
         await using ScriptedServer server = await ScriptedServer.StartAsync(Store());
@@ -309,11 +329,45 @@ public sealed class UploadTests
             () => client.StorageObjects.UploadFromBytes(new byte[64 << 20], "n", ObjectContentType.Binary, cancellationToken: cancellation.Token)));
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_device_without_end_is_sent_until_somebody_stops_it(bool async)
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "needs /dev/zero");
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Store(put: Hang), readBodies: false, _ => { });
+        using CofferClient client = server.Client();
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var patience = new Patience(50_000, cancellation);
+        var options = new UploadOptions { Progress = patience };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Twin.Run(
+            async,
+            () => client.StorageObjects.UploadFromFileAsync("/dev/zero", options: options, cancellationToken: cancellation.Token),
+            () => client.StorageObjects.UploadFromFile("/dev/zero", options: options, cancellationToken: cancellation.Token)));
+
+        Assert.True(patience.IsOver);
+    }
+
     private static byte[] RandomBytes(int count)
     {
         byte[] bytes = new byte[count];
         Random.Shared.NextBytes(bytes);
         return bytes;
+    }
+
+    /// <summary>Cancels when enough has been sent.</summary>
+    private sealed class Patience(long mostBytes, CancellationTokenSource cancellation) : IProgress<TransferProgress>
+    {
+        public bool IsOver { get; private set; }
+
+        public void Report(TransferProgress value)
+        {
+            if (value.BytesDone > mostBytes)
+            {
+                IsOver = true;
+                cancellation.Cancel();
+            }
+        }
     }
 
     private sealed class BrokenStream : MemoryStream

@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
+using Coffer.ConformanceTests.Catalog;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -20,6 +21,17 @@ public sealed class DiskFilesTests : IDisposable
     private readonly DiskFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Only_the_owner_can_enter_the_folders()
+    {
+        await WriteAsync(9);
+
+        foreach (string folder in (string[])[_folder.Blobs, _folder.Staging])
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        }
+    }
 
     [Fact]
     public async Task A_file_is_the_bytes_then_a_checksum_a_block_then_the_footer()
@@ -407,6 +419,55 @@ public sealed class DiskFilesTests : IDisposable
         Directory.Delete(_folder.Staging);
 
         Assert.False(await store.IsReadyAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Not_ready_when_the_blobs_cannot_be_read()
+    {
+        using DiskBlobStore store = _folder.Open();
+        Directory.Move(_folder.Blobs, _folder.Blobs + "-elsewhere");
+
+        Assert.False(await store.IsReadyAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task Ready_on_a_full_volume_where_reads_and_deletes_go_on(bool ofInodes)
+    {
+        using TemporaryVolume? volume = ofInodes ? TemporaryVolume.TryMount(sizeMiB: 40, inodes: 400) : TemporaryVolume.TryMount(sizeMiB: 8);
+        Assert.SkipWhen(volume is null, "needs root to mount a small tmpfs");
+        using var folder = new DiskFolder(volume.File("data"));
+        Directory.CreateDirectory(folder.Root);
+        using DiskBlobStore store = folder.Open();
+        byte[] bytes = Bytes(Block);
+        await store.WriteAsync(Id, PipeReader.Create(new MemoryStream(bytes)), new BlobWrite(), Cancellation);
+        if (ofInodes)
+        {
+            Assert.ThrowsAny<IOException>(() =>
+            {
+                for (int i = 0; i < 400; i++)
+                {
+                    File.Create(volume.File($"filler-{i}")).Dispose();
+                }
+            });
+        }
+        else
+        {
+            volume.Fill();
+        }
+
+        Assert.True(await store.IsReadyAsync(Cancellation));
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(() =>
+            store.WriteAsync(new BlobId(7), PipeReader.Create(new MemoryStream(bytes)), new BlobWrite(), Cancellation));
+        Assert.Equal(StoreErrorCode.OutOfSpace, refused.Code);
+        using (IBlobReader? reader = await store.OpenAsync(Id, Cancellation))
+        {
+            Assert.Equal(Block, reader!.SizeBytes);
+        }
+
+        await store.DeleteAsync(Id, Cancellation);
+        Assert.True(await store.IsReadyAsync(Cancellation));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

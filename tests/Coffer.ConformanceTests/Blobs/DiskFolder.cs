@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Coffer.ConformanceTests.Blobs;
 
 /// <summary>A temporary folder with a disk store's files.</summary>
-internal sealed class DiskFolder : IDisposable
+internal sealed class DiskFolder(string? root = null) : IDisposable
 {
-    public string Root { get; } = Directory.CreateTempSubdirectory("coffer-blobs-").FullName;
+    public string Root { get; } = root ?? Directory.CreateTempSubdirectory("coffer-blobs-").FullName;
 
     public string Staging => Path.Combine(Root, "staging");
 

@@ -86,21 +86,52 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
-    public async Task A_key_that_its_source_dropped_lives_again_when_that_source_adds_it()
+    public async Task A_key_that_the_configuration_dropped_lives_again_when_a_part_of_it_adds_it()
     {
+        Account other = await AddAccountAsync("other");
         AccessKey listed = NewKey("token") with { Source = KeySource.Bootstrap };
         AccessKey key = await Catalog.AddAccessKeyAsync(listed, None);
-        await Catalog.RevokeAccessKeyAsync(key.Id, null, KeySource.Bootstrap, None);
+        foreach (KeySource source in (KeySource[])[KeySource.Bootstrap, KeySource.Configured, KeySource.Bootstrap])
+        {
+            await Catalog.RevokeAccessKeyAsync(key.Id, null, source is KeySource.Configured ? KeySource.Bootstrap : source, None);
+            Assert.NotNull((await Catalog.AddAccessKeyAsync(NewKey("token"), None)).RevokedAtMs);
+            Assert.NotNull((await Catalog.AddAccessKeyAsync(listed with { Account = other.Id }, None)).RevokedAtMs);
+            Assert.NotNull((await Catalog.AddAccessKeyAsync(listed with { Right = Right.Anon }, None)).RevokedAtMs);
 
+            AccessKey again = await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = source }, None);
+            Assert.Equivalent(key with { Source = source }, again, strict: true);
+            Assert.Equivalent(again, await Catalog.FindAccessKeyAsync(key.TokenHash, None), strict: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_listed_key_that_becomes_the_service_key_is_the_configurations()
+    {
+        AccessKey key = await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = KeySource.Bootstrap }, None);
+        await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = KeySource.Configured }, None);
+        await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = KeySource.Bootstrap }, None);
+        Assert.Equal(KeySource.Configured, (await Catalog.FindAccessKeyAsync(key.TokenHash, None))!.Source);
+
+        AccessKey made = await Catalog.AddAccessKeyAsync(NewKey("by hand"), None);
+        Assert.Equal(KeySource.Made, (await Catalog.AddAccessKeyAsync(NewKey("by hand") with { Source = KeySource.Configured }, None)).Source);
+        Assert.Equal(KeySource.Made, (await Catalog.FindAccessKeyAsync(made.TokenHash, None))!.Source);
+    }
+
+    [Theory]
+    [InlineData(KeySource.Bootstrap)]
+    [InlineData(KeySource.Configured)]
+    public async Task A_key_revoked_by_hand_never_lives_again_also_when_it_had_been_dropped_before(KeySource source)
+    {
+        AccessKey key = await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = source }, None);
+        AccessKey dropped = (await Catalog.RevokeAccessKeyAsync(key.Id, null, source, None))!;
+        MoveClock(TimeSpan.FromMinutes(1));
+
+        AccessKey revoked = (await Catalog.RevokeAccessKeyAsync(key.Id, null, KeySource.Made, None))!;
+
+        Assert.Equal((dropped.RevokedAtMs, KeySource.Made), (revoked.RevokedAtMs, revoked.RevokedBy));
+        Assert.Equal(KeySource.Made, (await Catalog.RevokeAccessKeyAsync(key.Id, null, source, None))!.RevokedBy);
+        Assert.NotNull((await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = KeySource.Bootstrap }, None)).RevokedAtMs);
         Assert.NotNull((await Catalog.AddAccessKeyAsync(NewKey("token") with { Source = KeySource.Configured }, None)).RevokedAtMs);
-        Assert.NotNull((await Catalog.AddAccessKeyAsync(NewKey("token"), None)).RevokedAtMs);
-        AccessKey again = await Catalog.AddAccessKeyAsync(listed, None);
-        Assert.Null(again.RevokedAtMs);
-        Assert.Equal(key.Id, again.Id);
-        Assert.Null((await Catalog.FindAccessKeyAsync(key.TokenHash, None))!.RevokedAtMs);
-
-        await Catalog.RevokeAccessKeyAsync(key.Id, null, KeySource.Made, None);
-        Assert.NotNull((await Catalog.AddAccessKeyAsync(listed, None)).RevokedAtMs);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public abstract partial class CatalogConformance
         }
 
         await CreateAsync(NewKeyed("uploading", bucket.Id));
-        await Catalog.FailObjectAsync((await CreateAsync(NewKeyed("failed", bucket.Id))).Id, None);
+        await Catalog.FailObjectAsync((await CreateAsync(NewKeyed("failed", bucket.Id))).Id, etag: null, None);
         await Catalog.DeleteObjectAsync((await PutAsync(NewKeyed("deleted", bucket.Id))).Id, None);
 
         KeyPage page = await Catalog.ListKeysAsync(new KeyQuery { Bucket = bucket.Id, Limit = 100 }, None);

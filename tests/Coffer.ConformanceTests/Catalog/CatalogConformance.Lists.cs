@@ -13,7 +13,7 @@ public abstract partial class CatalogConformance
         StoredObject upload = await CreateAsync();
         StoredObject readOnly = await PutAsync();
         StoredObject failed = await CreateAsync();
-        await Catalog.FailObjectAsync(failed.Id, None);
+        await Catalog.FailObjectAsync(failed.Id, etag: null, None);
         StoredObject deleted = await PutAsync();
         await Catalog.DeleteObjectAsync(deleted.Id, None);
         Account other = await AddAccountAsync("other");
@@ -56,6 +56,45 @@ public abstract partial class CatalogConformance
         Assert.Equal(made, seen);
         Assert.False((await ListAsync(limit: 25)).HasMore);
         Assert.Empty((await ListAsync(after: made[^1])).Objects);
+    }
+
+    [Fact]
+    public async Task A_page_of_large_metadata_ends_before_its_limit()
+    {
+        var large = ObjectMetadata.From(Enumerable.Range(0, ObjectMetadata.MaxPairs).Select(
+            n => KeyValuePair.Create($"{n}".PadLeft(ObjectMetadata.MaxNameLength, 'k'), new string('v', ObjectMetadata.MaxValueLength))));
+        var made = new List<ObjectId>();
+        for (int n = 0; n < 70; n++)
+        {
+            made.Insert(0, (await PutAsync(NewObject() with { Metadata = large, IsPublic = true })).Id);
+        }
+
+        await JoinAsync(Query());
+        await JoinAsync(Query() with { State = ObjectState.ReadOnly });
+        await JoinAsync(Query() with { NameContains = "object" });
+        await JoinAsync(Query() with { Account = null });
+        await JoinAsync(Query() with { Account = null, Search = "obj_" });
+        foreach (ObjectId id in made)
+        {
+            await Catalog.DeleteObjectAsync(id, None);
+        }
+
+        await JoinAsync(Query() with { State = ObjectState.Deleted });
+
+        async Task JoinAsync(ObjectQuery query)
+        {
+            var seen = new List<ObjectId>();
+            ObjectPage page;
+            do
+            {
+                page = await Catalog.ListObjectsAsync(query with { After = seen.Count == 0 ? null : seen[^1], WithTotal = true }, None);
+                Assert.InRange(page.Objects.Sum(one => one.Metadata!.Json.Length), 1, 5 << 20);
+                Assert.Equal(70, page.TotalCount);
+                seen.AddRange(Ids(page));
+            }
+            while (page.HasMore);
+            Assert.Equal(made, seen);
+        }
     }
 
     [Fact]
@@ -205,7 +244,7 @@ public abstract partial class CatalogConformance
                     MoveClock(TimeSpan.FromMilliseconds(3));
                     break;
                 case 8:
-                    await Catalog.FailObjectAsync(some, None);
+                    await Catalog.FailObjectAsync(some, (await Catalog.FindObjectAsync(some, None))?.ETag, None);
                     break;
                 default:
                     _ = random.Next(2) == 0 ? await Catalog.ReapExpiredAsync(2, None) : (await Catalog.DeleteObjectAsync(some, None)).Happened ? 1 : 0;
@@ -298,6 +337,7 @@ public abstract partial class CatalogConformance
         MoveClock(TimeSpan.FromMilliseconds(601_000));
         Assert.Equal(30, await Catalog.CountExpiredAsync(100, None));
         Assert.Equal(7, await Catalog.CountExpiredAsync(7, None));
+        Assert.Equal(31, await Catalog.CountUnreapedAsync(None));
         Assert.Equal(30, (await Catalog.QueueLengthsAsync(None)).Expired);
         ObjectPage before = await ListAsync(ObjectState.Deleted);
         IReadOnlyList<StateTotal> totals = await Catalog.TotalsAsync(None);
@@ -312,6 +352,7 @@ public abstract partial class CatalogConformance
         }
 
         Assert.Equal(30, reaped);
+        Assert.Equal(1, await Catalog.CountUnreapedAsync(None));
         Assert.True(turns >= 3);
         Assert.Equal(0, await Catalog.CountExpiredAsync(100, None));
         Assert.Equivalent(before, await ListAsync(ObjectState.Deleted), strict: true);

@@ -55,6 +55,27 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
+    public async Task Bytes_that_replace_others_than_those_expected_are_not_taken()
+    {
+        NewObject made = NewObject();
+        await Catalog.CreateObjectAsync(made, once: null, None);
+        var nothing = new ExpectedContent(ETag: null);
+
+        Assert.False((await AttachAsync("one", new ExpectedContent("other"))).Happened);
+        Assert.Null((await FindAsync(made.Id)).ETag);
+        Assert.True((await AttachAsync("one", nothing)).Happened);
+        Assert.False((await AttachAsync("two", nothing)).Happened);
+        Transition refused = await AttachAsync("two", new ExpectedContent("other"));
+        Assert.Equal((false, "one"), (refused.Happened, refused.Object!.ETag));
+        Assert.True((await AttachAsync("two", new ExpectedContent("one"))).Happened);
+        Assert.True((await AttachAsync("three", expected: null)).Happened);
+        Assert.Equal("three", (await FindAsync(made.Id)).ETag);
+
+        Task<Transition> AttachAsync(string text, ExpectedContent? expected) =>
+            Catalog.AttachContentAsync(made.Id, Inline(text, text) with { Replaces = expected }, None);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_null_everywhere()
     {
         ObjectId unknown = Catalog.MintObjectId();
@@ -62,7 +83,7 @@ public abstract partial class CatalogConformance
         Assert.Null(await Catalog.OpenObjectAsync(unknown, None));
         Assert.Null(await Catalog.FindObjectAsync(Bucket, "no such key", None));
         Assert.Equal(new Transition(false, null), await Catalog.SealObjectAsync(unknown, None));
-        Assert.Equal(new Transition(false, null), await Catalog.FailObjectAsync(unknown, None));
+        Assert.Equal(new Transition(false, null), await Catalog.FailObjectAsync(unknown, etag: null, None));
         Assert.Equal(new Transition(false, null), await Catalog.DeleteObjectAsync(unknown, None));
         Assert.Equal(new Transition(false, null), await Catalog.UpdateObjectAsync(unknown, new ObjectChange { Name = "x" }, None));
         Assert.Equal(new Transition(false, null), await Catalog.AttachContentAsync(unknown, Inline("x"), None));
@@ -100,14 +121,14 @@ public abstract partial class CatalogConformance
         StoredObject deleted = await PutAsync();
         await Catalog.DeleteObjectAsync(deleted.Id, None);
         StoredObject failed = await CreateAsync();
-        await Catalog.FailObjectAsync(failed.Id, None);
+        await Catalog.FailObjectAsync(failed.Id, etag: null, None);
 
         foreach (ObjectId id in (ObjectId[])[readOnly.Id, deleted.Id, failed.Id])
         {
             StoredObject before = await FindAsync(id);
             Assert.False((await Catalog.AttachContentAsync(id, Inline("other"), None)).Happened);
             Assert.False((await Catalog.SealObjectAsync(id, None)).Happened);
-            Assert.False((await Catalog.FailObjectAsync(id, None)).Happened);
+            Assert.False((await Catalog.FailObjectAsync(id, before.ETag, None)).Happened);
             Assert.Equivalent(before, await FindAsync(id), strict: true);
         }
 
@@ -123,12 +144,28 @@ public abstract partial class CatalogConformance
         StoredObject made = await CreateAsync();
         BlobId blob = await AnnounceAsync();
         await Catalog.AttachContentAsync(made.Id, InBlobs(blob), None);
-        Transition failed = await Catalog.FailObjectAsync(made.Id, None);
+        Transition failed = await Catalog.FailObjectAsync(made.Id, "blobs", None);
         Assert.True(failed.Happened);
         Assert.Equal(ObjectState.Error, failed.Object!.State);
         Assert.Null(failed.Object.SizeBytes);
         Assert.Equal([blob], await ReleasedAsync());
         Assert.True((await Catalog.DeleteObjectAsync(made.Id, None)).Happened);
+    }
+
+    [Fact]
+    public async Task Bytes_that_came_in_place_of_the_damaged_ones_are_not_failed()
+    {
+        StoredObject made = await CreateAsync();
+        await Catalog.AttachContentAsync(made.Id, Inline("damaged", "first"), None);
+        await Catalog.AttachContentAsync(made.Id, Inline("good", "second"), None);
+
+        Transition failed = await Catalog.FailObjectAsync(made.Id, "first", None);
+
+        Assert.False(failed.Happened);
+        Assert.Equal((ObjectState.Uploading, "second"), (failed.Object!.State, failed.Object.ETag));
+        Assert.False((await Catalog.FailObjectAsync(made.Id, etag: null, None)).Happened);
+        Assert.True((await Catalog.SealObjectAsync(made.Id, None)).Happened);
+        Assert.Equal("good", await ReadInlineAsync(made.Id));
     }
 
     [Fact]

@@ -191,17 +191,58 @@ public abstract partial class CatalogConformance
         }
 
         Assert.Equal(blobs, await ReleasedAsync());
-        Assert.Equal(blobs[..2], await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, 2, None));
-        Assert.Empty(await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), 10, None));
+        Assert.Equal(blobs[..2], await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, after: null, 2, None));
+        Assert.Empty(await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), after: null, 10, None));
         MoveClock(TimeSpan.FromMinutes(1));
         Assert.Equal(5, (await Catalog.QueueLengthsAsync(None)).Released);
         Assert.Empty(await Catalog.FindUnclaimedAsync(blobs, None));
 
         await Catalog.ForgetReleasedAsync(blobs[..3], None);
-        Assert.Equal(blobs[3..], await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), 10, None));
+        Assert.Equal(blobs[3..], await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), after: null, 10, None));
         Assert.Equal(blobs[..3], await Catalog.FindUnclaimedAsync(blobs, None));
         await ReopenAsync();
         Assert.Equal(blobs[3..], await ReleasedAsync());
+    }
+
+    [Fact]
+    public async Task The_release_queue_is_read_on_after_a_blob_that_stays_in_it()
+    {
+        var blobs = new List<BlobId>();
+        for (int n = 0; n < 6; n++)
+        {
+            blobs.Add(await AnnounceAsync());
+            await Catalog.DeleteObjectAsync((await PutAsync(content: InBlobs(blobs[n]))).Id, None);
+            MoveClock(TimeSpan.FromSeconds(n % 2)); // pairs have the same time
+        }
+
+        IReadOnlyList<BlobId> all = await ReleasedAsync();
+        Assert.Equal(blobs.Order(), all.Order());
+        for (int n = 0; n < 6; n++)
+        {
+            Assert.Equal(all.Skip(n + 1), await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, all[n], 100, None));
+        }
+
+        Assert.Equal(all.Skip(2).Take(2), await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, all[1], 2, None));
+        Assert.Empty(await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, new BlobId(1), 100, None));
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_keeps_nothing_in_the_release_queue()
+    {
+        BlobId before = await AnnounceAsync();
+        await Catalog.DeleteObjectAsync((await PutAsync(content: InBlobs(before))).Id, None);
+        BlobId beforeToo = await AnnounceAsync();
+        await Catalog.DeleteObjectAsync((await PutAsync(content: InBlobs(beforeToo))).Id, None);
+        MoveClock(TimeSpan.FromDays(-1));
+        BlobId since = await AnnounceAsync();
+        await Catalog.DeleteObjectAsync((await PutAsync(content: InBlobs(since))).Id, None);
+
+        IReadOnlyList<BlobId> due = await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), after: null, 10, None);
+        Assert.Equal([before, beforeToo], due.Order());
+        Assert.Equal([due[1]], await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), due[0], 10, None));
+        MoveClock(TimeSpan.FromMinutes(1));
+        Assert.Equal([since, .. due], await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), after: null, 10, None));
+        Assert.Equal(due, await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), since, 10, None));
     }
 
     [Fact]
@@ -248,14 +289,6 @@ public abstract partial class CatalogConformance
 
             await ReopenAsync();
         }
-    }
-
-    [Fact]
-    public async Task Only_an_unclean_end_is_remembered()
-    {
-        Assert.False(Catalog.EndedUncleanly);
-        await ReopenAsync();
-        Assert.False(Catalog.EndedUncleanly);
     }
 
     [Fact]

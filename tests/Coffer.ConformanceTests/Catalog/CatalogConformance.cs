@@ -109,7 +109,7 @@ public abstract partial class CatalogConformance : IAsyncLifetime
             },
             None);
 
-    protected async Task<IReadOnlyList<BlobId>> ReleasedAsync() => await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, 1000, None);
+    protected async Task<IReadOnlyList<BlobId>> ReleasedAsync() => await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, after: null, 1000, None);
 
     protected static async Task<StoreErrorCode> RefusalAsync(Func<Task> write) => (await Assert.ThrowsAsync<StoreException>(write)).Code;
 

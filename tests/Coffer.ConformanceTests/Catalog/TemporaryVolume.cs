@@ -9,7 +9,8 @@ internal sealed class TemporaryVolume : IDisposable
 
     private TemporaryVolume(string path) => _path = path;
 
-    public static TemporaryVolume? TryMount(int sizeMiB)
+    /// <param name="inodes">How many files and folders it takes; as many as fit when not said.</param>
+    public static TemporaryVolume? TryMount(int sizeMiB, int? inodes = null)
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
         {
@@ -17,7 +18,7 @@ internal sealed class TemporaryVolume : IDisposable
         }
 
         string path = Directory.CreateTempSubdirectory("coffer-volume-").FullName;
-        if (Run("mount", "-t", "tmpfs", "-o", $"size={sizeMiB}m", "coffer-test", path))
+        if (Run("mount", "-t", "tmpfs", "-o", $"size={sizeMiB}m{(inodes is null ? "" : $",nr_inodes={inodes}")}", "coffer-test", path))
         {
             return new TemporaryVolume(path);
         }

@@ -85,6 +85,36 @@ public sealed class ReaperTests
     }
 
     [Fact]
+    public async Task Very_many_expired_objects_are_reaped_when_they_are_few_among_all()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        const int expired = 100_001; // more than reads correct the totals by
+        await store.Catalog.RunOnWriterAsync(db => db.Execute(
+            $"""
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {expired})
+            INSERT INTO object (id, account, bucket, key, key_id, key_created_ms, name, state, class, public, updated_ms, expires_ms)
+            SELECT randomblob(16), 1, 1, 'key ' || n, randomblob(16), 0, 'a', 1, 0, 0, 0, 1 FROM number;
+            INSERT INTO counter VALUES (1, 1, {expired}, 0), (1, 2, 1000000, 0);
+            """));
+        Reaper reaper = ReaperOf(store);
+
+        using var seen = new CancellationTokenSource();
+        Task<int> reaping = reaper.RunAsync(seen.Token);
+        long left;
+        do
+        {
+            await Task.Delay(20, CancellationToken.None);
+            left = await store.Catalog.CountExpiredAsync(long.MaxValue, CancellationToken.None);
+        }
+        while (left == expired && !reaping.IsCompleted);
+        await seen.CancelAsync();
+        await ((Task)reaping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+        Assert.InRange(left, 0, expired - 1);
+        Assert.False(reaper.IsHolding);
+    }
+
+    [Fact]
     public async Task An_upload_that_was_never_completed_ends_a_day_after_its_url()
     {
         await using SmallStore store = await SmallStore.OpenAsync();

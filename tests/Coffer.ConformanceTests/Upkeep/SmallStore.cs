@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Coffer.Access;
+using Coffer.Blobs;
 using Coffer.Blobs.Disk;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
@@ -43,6 +44,14 @@ internal sealed class SmallStore : IAsyncDisposable
         return store;
     }
 
+    /// <summary>Ends in order and begins again.</summary>
+    public async Task ReopenAsync()
+    {
+        Blobs.Dispose();
+        await Catalog.DisposeAsync();
+        await OpenEnginesAsync();
+    }
+
     /// <summary>An object of this many bytes, uploaded and complete.</summary>
     public async Task<StoredObject> StoreAsync(byte[] bytes, long? lifetimeMs = null)
     {
@@ -53,16 +62,26 @@ internal sealed class SmallStore : IAsyncDisposable
     }
 
     public Task UploadAsync(ObjectId id, byte[] bytes) => Objects.UploadAsync(
-        Urls.Sign(SignedUse.Upload, id, Catalog.NowMs + 1000), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, CancellationToken.None);
+        LinkTo(id, SignedUse.Upload), PipeReader.Create(new MemoryStream(bytes)), bytes.Length, mayReplace: null, CancellationToken.None);
 
     public async Task<byte[]> ReadAsync(ObjectId id)
     {
-        using OpenObject open = await Objects.OpenAsync(Urls.Sign(SignedUse.Download, id, Catalog.NowMs + 1000), CancellationToken.None);
+        using OpenObject open = await Objects.OpenAsync(LinkTo(id, SignedUse.Download), CancellationToken.None);
         using var bytes = new MemoryStream();
         var writer = PipeWriter.Create(bytes);
         Assert.True(await open.CopyToAsync(writer, 0, open.SizeBytes, CancellationToken.None));
         await writer.CompleteAsync();
         return bytes.ToArray();
+    }
+
+    public VerifiedLink LinkTo(ObjectId id, SignedUse use) => Urls.Verify(Urls.Sign(use, id, Catalog.NowMs + 1000), Catalog.NowMs, use);
+
+    /// <summary>Puts something that cannot be deleted as a file where a blob is.</summary>
+    public void MakeUndeletable(BlobId id)
+    {
+        string path = Path.Combine(BlobsDirectory, id.ToString()[^2..], id.ToString());
+        File.Delete(path);
+        Directory.CreateDirectory(path);
     }
 
     public int BlobFiles() => Directory.EnumerateFiles(BlobsDirectory, "*", SearchOption.AllDirectories).Count();

@@ -22,6 +22,7 @@ public sealed partial class FullDiskTests
         // Others take what the reserve had kept: not one byte is free.
         string filler = Path.Combine(Seen(server), "filler");
         FillUp(filler);
+        (await server.Api.GetAsync("/readyz")).Expect(200);
         TrackedObject victim = stored[0];
         await CheckAsync(server, stored[^1]);
         foreach (TrackedObject it in stored.Take(15)) await DeleteAsync(server, it);
@@ -56,6 +57,7 @@ public sealed partial class FullDiskTests
         }
 
         Assert.ThrowsAny<IOException>(() => File.Create(Path.Combine(Seen(server), "one-more")).Dispose());
+        (await server.Api.GetAsync("/readyz")).Expect(200);
         await CheckAsync(server, stored[^1]);
         foreach (TrackedObject it in stored.Take(30)) await DeleteAsync(server, it);
         disk.Clock.Offset += TimeSpan.FromSeconds(90);

@@ -90,7 +90,23 @@ public sealed class AdminTests(SharedServer server)
         (await service.PostAsync("/admin/v1/keys", new { account = "no-such-account", right = "anon" })).ExpectError(403, "access_denied");
         (await service.GetAsync($"/admin/v1/keys?account={theirs}")).ExpectError(403, "access_denied");
         (await service.DeleteAsync($"/admin/v1/keys/{theirKey}")).ExpectError(404, "key_not_found");
-        (await service.DeleteAsync($"/admin/v1/keys/{made.Text("id")}")).Expect(200);
+        (await service.DeleteAsync($"/admin/v1/keys/{theirKey}?account={theirs}")).ExpectError(403, "access_denied");
+        (await service.DeleteAsync($"/admin/v1/keys/{made.Text("id")}?account={mine}")).Expect(200);
+    }
+
+    [Fact]
+    public async Task The_operator_who_names_an_account_revokes_no_key_of_another()
+    {
+        string named = await server.Accounts.NewNameAsync();
+        string other = await server.Accounts.NewNameAsync();
+        (string id, string token) = await server.Accounts.MakeKeyAsync(other);
+
+        (await _operator.DeleteAsync($"/admin/v1/keys/{id}?account={named}")).ExpectError(404, "key_not_found");
+        (await _operator.DeleteAsync($"/admin/v1/keys/{id}?account=no-such-account")).ExpectError(404, "account_not_found");
+        (await server.Api.WithKey(token).GetAsync("/v1/objects")).Expect(200);
+
+        (await _operator.DeleteAsync($"/admin/v1/keys/{id}?account={other}")).Expect(200);
+        (await server.Api.WithKey(token).GetAsync("/v1/objects")).Expect(401);
     }
 
     [Theory]

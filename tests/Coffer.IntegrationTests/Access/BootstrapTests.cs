@@ -35,6 +35,23 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task A_token_that_can_be_guessed_is_warned_about_and_works()
+    {
+        const string Short = "only-19-characters!";
+        await using CofferProcess server = Prepare(out string file);
+        string hash = Convert.ToHexStringLower(SHA256.HashData("short"u8));
+        await WriteAsync(file, Account("team-b", First, Short, $"sha256:{hash}"));
+
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        (await server.Api.WithKey(Short).GetAsync("/v1/objects")).Expect(200);
+        string warning = Assert.Single(server.Log.Split('\n'), line => line.Contains("can be guessed", StringComparison.Ordinal));
+        Assert.Contains("\"level\":\"warning\"", warning, StringComparison.Ordinal);
+        Assert.Contains("key 2 of account", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(Short, server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Applying_the_file_again_changes_nothing()
     {
         await using CofferProcess server = Prepare(out string file);
@@ -92,6 +109,38 @@ public sealed class BootstrapTests
         await server.StopAsync();
         await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
         (await server.Api.WithKey(First).GetAsync("/v1/objects")).Expect(401);
+    }
+
+    [Fact]
+    public async Task The_service_key_stays_valid_when_the_file_that_listed_it_drops_it()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Account("default", Canary.ApiKey, First));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("COFFER_API_KEY", Second)); // listed, and another one is the service key
+        (await server.Api.GetAsync("/v1/objects")).Expect(200);
+        await server.StopAsync();
+        await WriteAsync(file, Account("default", First));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("COFFER_API_KEY", Second));
+        (await server.Api.GetAsync("/v1/objects")).Expect(401);
+
+        // What the file dropped is configured: it lives, at this start and at every later one.
+        for (int round = 0; round < 2; round++)
+        {
+            await server.StopAsync();
+            await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+            (await server.Api.GetAsync("/v1/objects")).Expect(200);
+            (await server.Api.WithKey(First).GetAsync("/v1/objects")).Expect(200);
+            (await server.Api.WithKey(Second).GetAsync("/v1/objects")).Expect(401);
+        }
+
+        // Listed as well and dropped again, it is the service key all the while.
+        await WriteAsync(file, Account("default", Canary.ApiKey, First));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        await WriteAsync(file, Account("default", First));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        (await server.Api.GetAsync("/v1/objects")).Expect(200);
     }
 
     [Fact]

@@ -35,6 +35,21 @@ public sealed class JsonBodyTests(SharedServer server) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"name":"a","content_type":"text","\ud800\ud800\ud800":1}"""), InlineData("""{"\ud800":1,"name":"a","content_type":"text"}""")]
+    [InlineData("""{"name":"a","content_type":"text","n\udc00me":null}"""), InlineData("""{"name":"a","content_type":"text","metadata":{"\udfff":"v"}}""")]
+    public async Task Half_a_character_in_a_members_name_is_refused_or_passed_over(string body)
+    {
+        foreach ((string method, string path) in Routes())
+        {
+            Answer answer = await _api.SendAsync(method, path, new StringContent(body));
+            if ((int)answer.Status != 200)
+            {
+                answer.ExpectError(400, "invalid_argument");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("["), InlineData("{\"a\":")]
     public async Task Deep_nesting_is_refused(string opening)
     {

@@ -9,6 +9,7 @@ namespace Coffer.IntegrationTests.Cli;
 /// <summary>A folder in which <c>coffer</c> is run, as the real process, with a server and a key set.</summary>
 public sealed partial class CommandLine : IDisposable
 {
+    public const int SigHup = 1;
     public const int SigInt = 2;
     public const int SigTerm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -118,7 +119,7 @@ public sealed partial class CommandLine : IDisposable
     public Process OpenTerminal(string line) => StartProgram("script", "-qec", line, "/dev/null");
 
     /// <summary>Starts it, with a Ctrl-C that is not ignored, whatever started the tests.</summary>
-    public Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", Coffer, .. arguments]);
+    public Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "--default-signal=HUP", Coffer, .. arguments]);
 
     /// <summary>Sends Ctrl-C's signal, or another.</summary>
     public static void Interrupt(Process process, int signal = SigInt) => Assert.Equal(0, Kill(process.Id, signal));

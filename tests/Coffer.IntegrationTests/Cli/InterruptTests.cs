@@ -14,6 +14,7 @@ public sealed class InterruptTests(SharedServer server)
     [Theory]
     [InlineData(CommandLine.SigInt, 130)]
     [InlineData(CommandLine.SigTerm, 143)]
+    [InlineData(CommandLine.SigHup, 129)]
     public async Task An_interrupted_put_leaves_no_object(int signal, int exitCode)
     {
         using CommandLine line = await CommandLine.OnAsync(server.Process);
@@ -51,8 +52,10 @@ public sealed class InterruptTests(SharedServer server)
         Assert.Single(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    [Fact]
-    public async Task An_interrupted_get_leaves_no_file_and_the_old_one_as_it_was()
+    [Theory]
+    [InlineData(CommandLine.SigInt, 130)]
+    [InlineData(CommandLine.SigHup, 129)]
+    public async Task An_interrupted_get_leaves_no_file_and_the_old_one_as_it_was(int signal, int exitCode)
     {
         using var stalling = new StallingServer();
         using CommandLine line = CommandLine.Bare().Set("COFFER_URL", stalling.Url).Set("COFFER_API_KEY", "key");
@@ -60,10 +63,10 @@ public sealed class InterruptTests(SharedServer server)
         using Process get = line.Start("get", "obj_half", "--force");
         await UntilAsync(() => Task.FromResult(Directory.GetFiles(line.Folder, ".coffer-*").Any(static file => new FileInfo(file).Length > 0)));
 
-        CommandLine.Interrupt(get);
+        CommandLine.Interrupt(get, signal);
         CommandLine.Ended ended = await CommandLine.EndAsync(get);
 
-        ended.Expect(130);
+        ended.Expect(exitCode);
         Assert.Equal(Said, ended.Errors);
         Assert.Equal(["half.bin"], Directory.GetFileSystemEntries(line.Folder).Select(Path.GetFileName));
         Assert.Equal("old", Encoding.UTF8.GetString(line.Read("half.bin")));

@@ -97,6 +97,8 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
         Assert.Equal(name, Assert.Single(keys.EnumerateArray()).Text("account"));
         (await Line.RunAsync("ls", "--key", token)).Expect();
         string keyId = keys[0].Text("id")!;
+        Assert.Equal("key_not_found", (await Line.RunAsync("key", "revoke", keyId, "--account", "default", "--json")).Expect(1).Error.Text("code"));
+        (await Line.RunAsync("ls", "--key", token)).Expect();
         Assert.Equal(keyId, (await Line.RunAsync("key", "revoke", keyId, "--account", name)).Expect().Line);
         (await Line.RunAsync("ls", "--key", token)).Expect(1);
         Assert.Equal(409, (await Line.RunAsync("account", "create", name, "--json")).Expect(1).Error.Number("status"));

@@ -226,6 +226,16 @@ public sealed class PutGetTests(SharedServer server) : IAsyncLifetime
         Assert.Empty(Directory.GetFileSystemEntries(Line.Folder));
     }
 
+    [Theory]
+    [InlineData("coffer put /proc/self/status")]
+    [InlineData("coffer put - < /proc/self/status")]
+    public async Task A_file_that_says_it_is_empty_is_read_all_the_same(string command)
+    {
+        CommandLine.Ended put = (await Line.ShellAsync(command)).Expect();
+
+        Assert.StartsWith("Name:\t", (await Api.DownloadAsync(put.Line)).Expect(200).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_reader_that_leaves_early_is_no_error()
     {

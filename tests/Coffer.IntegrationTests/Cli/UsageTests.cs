@@ -100,6 +100,15 @@ public sealed class UsageTests : IDisposable
         "no operator key for http://127.0.0.1:8484; set COFFER_OPERATOR_KEY, or name the data folder of a server on this machine with "
         + "--data or COFFER_DATA",
         "account", "list")]
+    [InlineData("'public' is no object's id; see `coffer get --help`", "get", "public", "--key", "k")]
+    [InlineData("'public' is no object's id; see `coffer stat --help`", "stat", "public", "--key", "k")]
+    [InlineData("'list_public' is no object's id; see `coffer url --help`", "url", "list_public", "--key", "k")]
+    [InlineData(
+        "the API key holds a line break or another character that no header can carry; the address is from --url, the key from --key",
+        "ls", "--url", "http://127.0.0.1:1", "--key", "größe")]
+    [InlineData(
+        "the base URL must be absolute, http or https, without query, fragment or user name; the address is from --url, the key from --key",
+        "ls", "--url", "http://127.0.0.1:1/?a=b", "--key", "k")]
     [InlineData("'nowhere' (from --url) is no address; write for example http://127.0.0.1:8484", "ls", "--url", "nowhere", "--key", "k")]
     public async Task A_wrong_command_line_is_one_line_and_exit_2(string message, params string[] arguments)
     {

@@ -58,6 +58,18 @@ public sealed class NpmClientTests
     }
 
     [Fact]
+    public async Task A_body_that_is_too_large_is_answered_and_harms_no_other_call()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync();
+
+        await NodeScript.RunAsync("too-large.mjs", server, Canary.ApiKey);
+
+        RequestLine[] requests = await RequestLine.WhenAsync(server, lines => lines.Any(line => line.Status == 404));
+        Assert.Equal(20, requests.Count(line => line is { Operation: "objects.create", Status: 413, Protocol: "HTTP/2" }));
+        Assert.Equal(60, requests.Count(line => line is { Operation: "objects.list", Status: 200 }));
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_told_once()
     {
         await using CofferProcess server = await CofferProcess.StartAsync();

@@ -22,6 +22,19 @@ public sealed class HealthTests(SharedServer server)
     }
 
     [Fact]
+    public void The_log_says_where_the_server_listens_and_where_its_data_and_keys_are()
+    {
+        JsonElement line = Assert.Single(
+            server.Process.Log.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<JsonElement>(line)),
+            line => line.Number("event_id") == 5000);
+
+        JsonElement values = line.GetProperty("values");
+        Assert.Equal(server.Process.BaseUrl.ToString().TrimEnd('/'), values.Text("Addresses"));
+        Assert.Equal(server.Process.Data, values.Text("DataFolder"));
+        Assert.Equal(Path.Combine(server.Process.Data, "credentials.json"), values.Text("Credentials"));
+    }
+
+    [Fact]
     public async Task A_request_is_one_line_of_the_log_without_its_query()
     {
         string requestId = $"log-{Guid.NewGuid():N}";

@@ -6,6 +6,8 @@ namespace Coffer.IntegrationTests.Hosting;
 /// <summary>SIGTERM lets running transfers end.</summary>
 public sealed class ShutdownTests
 {
+    private const int SigHup = 1;
+
     [Theory]
     [InlineData("1.1"), InlineData("2.0")]
     public async Task A_slow_download_ends_with_its_whole_body_and_the_server_with_0(string version)
@@ -95,6 +97,30 @@ public sealed class ShutdownTests
         await server.StopAsync();
 
         Assert.InRange(waited.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public async Task A_terminal_that_is_closed_ends_the_server_in_order()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync(new ServerSetup { Wrapper = ["env", "--default-signal=HUP"] });
+        await server.Api.StoreAsync();
+
+        server.Signal(SigHup);
+
+        Assert.Equal(0, await server.EndAsync(TimeSpan.FromSeconds(20)));
+        Assert.False(File.Exists(Path.Combine(server.Data, "catalog.db-wal")));
+    }
+
+    [Fact]
+    public async Task A_server_that_was_started_to_outlive_its_terminal_does()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync(new ServerSetup { Wrapper = ["env", "--ignore-signal=HUP"] });
+
+        server.Signal(SigHup);
+        await Task.Delay(500);
+
+        await server.Api.StoreAsync();
+        Assert.False(server.HasEnded);
     }
 
     private static async Task<bool> RefusesAsync(CofferProcess server)

@@ -86,6 +86,27 @@ public sealed class OperationsTests
         Assert.Equal(status, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-Host", "localhost")]
+    [InlineData("X-FORWARDED-HOST", "127.0.0.1:8484")]
+    [InlineData("Forwarded", "host=localhost")]
+    [InlineData("X-Forwarded-Proto", "http")]
+    public async Task A_page_cannot_make_up_the_host_that_a_trusted_proxy_would_tell(string header, string value)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(static options =>
+        {
+            options.AdminOpenOnLoopback = true;
+            options.TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")];
+        });
+        using HttpClient client = server.Client(HttpVersion.Version11);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = "evil.example.com" } };
+        request.Headers.Add(header, value);
+
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
     [Fact]
     public async Task Metrics_count_requests_bytes_and_what_engines_publish()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Coffer.Access;
 using Coffer.Http;
 using Coffer.Server;
 using Coffer.Server.Configuration;
@@ -35,13 +36,16 @@ internal sealed class RunningServer : IAsyncDisposable
         var log = new MemoryStream();
         var options = new CofferOptions { Urls = [BindingAddress.Parse("http://127.0.0.1:0")], LogStream = log };
         configure?.Invoke(options);
-        WebApplication app = CofferServer.Build(options, addServices, routes =>
+        WebApplication app = CofferServer.Build(options, CallerByKey, addServices, routes =>
         {
             TestRoutes.Map(routes);
             mapRoutes?.Invoke(routes);
         });
         await CofferServer.StartAsync(app);
         return new RunningServer(app, log);
+
+        ValueTask<Caller?> CallerByKey(HttpContext http) =>
+            ValueTask.FromResult(options.OperatorKey is { } key && BearerToken.Of(http.Request) == key ? Caller.Operator : null);
     }
 
     /// <summary>A client that speaks this version and no other.</summary>

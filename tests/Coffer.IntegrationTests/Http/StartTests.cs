@@ -17,7 +17,7 @@ public sealed class StartTests
         {
             Urls = [BindingAddress.Parse(first.Address.ToString())], LogStream = log,
         };
-        WebApplication second = CofferServer.Build(options);
+        WebApplication second = CofferServer.Build(options, static _ => default);
 
         var refused = await Assert.ThrowsAsync<ListenException>(() => CofferServer.StartAsync(second));
         await second.DisposeAsync();
@@ -31,7 +31,7 @@ public sealed class StartTests
     public async Task An_address_of_another_machine_is_reported_in_one_line()
     {
         var options = new CofferOptions { Urls = [BindingAddress.Parse("http://203.0.113.1:8484")], LogStream = Stream.Null };
-        await using WebApplication app = CofferServer.Build(options);
+        await using WebApplication app = CofferServer.Build(options, static _ => default);
 
         var refused = await Assert.ThrowsAsync<ListenException>(() => CofferServer.StartAsync(app));
 

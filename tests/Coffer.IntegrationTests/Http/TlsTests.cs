@@ -53,7 +53,7 @@ public sealed class TlsTests : IDisposable
             LogStream = Stream.Null,
         };
 
-        var refused = Assert.Throws<ConfigurationException>(() => CofferServer.Build(options));
+        var refused = Assert.Throws<ConfigurationException>(() => CofferServer.Build(options, static _ => default));
 
         Assert.Contains("none.pem", refused.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be read", refused.Message, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class TlsTests : IDisposable
             Urls = [BindingAddress.Parse("https://127.0.0.1:0")], TlsCert = cert, TlsKey = otherKey, LogStream = Stream.Null,
         };
 
-        var refused = Assert.Throws<ConfigurationException>(() => CofferServer.Build(options));
+        var refused = Assert.Throws<ConfigurationException>(() => CofferServer.Build(options, static _ => default));
 
         Assert.Contains("COFFER_TLS_KEY", refused.Message, StringComparison.Ordinal);
     }

@@ -26,6 +26,21 @@ public sealed class CorsTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_preflight_that_asks_for_a_header_that_cannot_be_is_not_granted_it()
+    {
+        await using RawHttp raw = await RawHttp.ConnectAsync(server.Process);
+
+        await raw.SendAsync(
+            "OPTIONS /v1/objects/obj_x/content HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: https://app.example\r\n"
+            + "Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: x-größe\r\n\r\n");
+        string answer = await raw.ReceiveAllAsync();
+
+        Assert.StartsWith("HTTP/1.1 204 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nAccess-Control-Allow-Methods: PUT\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Access-Control-Allow-Headers", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_may_read_bytes_and_errors_of_signed_urls()
     {
         CreatedObject created = await _api.CreateAsync();

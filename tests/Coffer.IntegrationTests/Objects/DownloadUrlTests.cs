@@ -33,6 +33,7 @@ public sealed class DownloadUrlTests(SharedServer server) : IAsyncLifetime
     [InlineData("", 3600), InlineData("?duration_seconds=60", 60), InlineData("?expires_in_seconds=60", 60)]
     [InlineData("?duration_seconds=0", 3600), InlineData("?duration_seconds=", 3600), InlineData("?duration_seconds=604800", 604800)]
     [InlineData("?duration_seconds=604801", 604800), InlineData("?duration_seconds=99999999999999999999", 604800)]
+    [InlineData("?duration_seconds=99999999999999999999999999999999999999", 604800)]
     public async Task The_duration_stands_in_the_query_under_either_name(string query, int expected)
     {
         Assert.Equal(expected, (await _api.GetAsync($"/v1/objects/{_id}/download{query}")).Expect(200).Json.Number("expires_in_seconds"));
@@ -43,11 +44,13 @@ public sealed class DownloadUrlTests(SharedServer server) : IAsyncLifetime
     [InlineData("", 3600), InlineData("{}", 3600), InlineData("null", 3600), InlineData("""{"expires_in_seconds":60}""", 60)]
     [InlineData("""{"duration_seconds":60}""", 60), InlineData("""{"expires_in_seconds":0}""", 3600)]
     [InlineData("""{"expires_in_seconds":null}""", 3600), InlineData("""{"expires_in_seconds":700000}""", 604800)]
+    [InlineData("""{"expires_in_seconds":99999999999999999999}""", 604800)]
     public async Task The_duration_stands_in_the_body_under_either_name(string body, int expected) =>
         Assert.Equal(expected, (await _api.PostAsync($"/v1/objects/{_id}/download", body)).Expect(200).Json.Number("expires_in_seconds"));
 
     [Theory]
     [InlineData("-1"), InlineData("soon"), InlineData("1.5"), InlineData("-99999999999999999999"), InlineData("1e3")]
+    [InlineData("-99999999999999999999999999999999999999"), InlineData("99999999999999999999x"), InlineData("-"), InlineData("--1")]
     public async Task A_duration_that_is_negative_or_no_whole_number_is_refused(string duration)
     {
         (await _api.GetAsync($"/v1/objects/{_id}/download?duration_seconds={duration}")).ExpectError(400, "invalid_argument");
@@ -56,7 +59,7 @@ public sealed class DownloadUrlTests(SharedServer server) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("-1"), InlineData("1.5"), InlineData("true"), InlineData("{}"), InlineData("[]")]
+    [InlineData("-1"), InlineData("1.5"), InlineData("true"), InlineData("{}"), InlineData("[]"), InlineData("-99999999999999999999")]
     public async Task A_wrong_duration_in_the_body_is_refused(string duration) =>
         (await _api.PostAsync($"/v1/objects/{_id}/download", $$"""{"expires_in_seconds":{{duration}}}""")).ExpectError(400, "invalid_argument");
 

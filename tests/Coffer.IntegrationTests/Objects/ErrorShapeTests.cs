@@ -1,3 +1,4 @@
+using System.Text;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.Objects;
@@ -37,6 +38,31 @@ public sealed class ErrorShapeTests(SharedServer server)
 
         Assert.StartsWith("HTTP/1.1 431", await raw.ReceiveAllAsync(), StringComparison.Ordinal);
         (await _api.GetAsync("/v1/objects?limit=1")).Expect(200);
+    }
+
+    [Theory]
+    [InlineData("/v1/objects/a%00b"), InlineData("/v1/objects/\u0080"), InlineData("/v1/objects?name=\u0080"), InlineData("/v1/objects/%00/content")]
+    public async Task What_is_no_HTTP_is_refused_empty_and_nothing_else_happens(string target)
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync();
+        foreach (string method in new[] { "GET", "PUT", "DELETE" })
+        {
+            await using RawHttp raw = await RawHttp.ConnectAsync(own);
+            await raw.SendAsync(Encoding.Latin1.GetBytes(
+                $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nAuthorization: Bearer {Canary.ApiKey}\r\n\r\n"));
+
+            string answer = await raw.ReceiveAllAsync();
+
+            Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
+            Assert.Contains("\r\nContent-Length: 0\r\n", answer, StringComparison.Ordinal);
+            Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+        }
+
+        (await own.Api.GetAsync("/v1/objects?limit=1")).Expect(200);
+        RequestLine[] requests = await RequestLine.WhenAsync(own, lines => lines.Any(line => line.Operation == "objects.list"));
+        Assert.All(requests, line => Assert.True(line.Operation is "objects.list" or "health.live"));
+        Assert.DoesNotContain("\"level\":\"error\"", own.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"level\":\"warning\"", own.Log, StringComparison.Ordinal);
     }
 
     [Theory]

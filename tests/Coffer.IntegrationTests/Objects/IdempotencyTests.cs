@@ -36,6 +36,29 @@ public sealed class IdempotencyTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_answer_comes_again_even_when_the_object_was_changed_read_or_deleted()
+    {
+        var body = new { name = "before", content_type = "text/csv", metadata = new { k = "v" }, ttl_ms = 3_600_000, is_public = true };
+        Answer first = (await CreateAsync()).Expect(200);
+        string id = first.Json.Text("id")!;
+
+        (await _api.PatchAsync($"/v1/objects/{id}", new { name = "after", metadata = new { other = "pair" }, ttl_ms = 7_200_000, is_public = false }))
+            .Expect(200);
+        Assert.Equal(first.Text, (await CreateAsync()).Expect(200).Text);
+
+        (await _api.UploadAsync(first.Json.Text("upload_url")!, "bytes")).Expect(200);
+        (await _api.CompleteAsync(id)).Expect(200);
+        (await _api.DownloadAsync(id)).Expect(200);
+        (await _api.PatchAsync($"/v1/objects/{id}", new { metadata = (object?)null, ttl_ms = 0 })).Expect(200);
+        Assert.Equal(first.Text, (await CreateAsync()).Expect(200).Text);
+
+        (await _api.RemoveAsync(id)).Expect(200);
+        Assert.Equal(first.Text, (await CreateAsync()).Expect(200).Text);
+
+        Task<Answer> CreateAsync() => _api.PostAsync("/v1/objects", body, ("x-request-id", "changed"));
+    }
+
+    [Fact]
     public async Task Parallel_calls_with_one_id_make_one_object()
     {
         Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => CreateAsync("parallel")));

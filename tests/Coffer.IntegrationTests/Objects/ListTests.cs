@@ -38,6 +38,7 @@ public sealed class ListTests(SharedServer server) : IAsyncLifetime
     [Theory]
     [InlineData("", 20), InlineData("limit=", 20), InlineData("limit=0", 20), InlineData("limit=-5", 20), InlineData("limit=-99999999999999999999", 20)]
     [InlineData("limit=3", 3), InlineData("limit=25", 25), InlineData("limit=5001", 25), InlineData("limit=99999999999999999999", 25)]
+    [InlineData("limit=99999999999999999999999999999999999999", 25), InlineData("limit=-99999999999999999999999999999999999999", 20)]
     public async Task The_limit_is_20_unless_given_and_5000_at_most(string query, int expected)
     {
         await MakeAsync([.. Enumerable.Range(0, 25).Select(i => $"n{i}")]);

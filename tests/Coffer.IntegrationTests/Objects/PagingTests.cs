@@ -122,7 +122,20 @@ public sealed class PagingTests(SharedServer server) : IAsyncLifetime
 
             Assert.Empty(page.Ids());
             Assert.False(page.Flag("has_more"));
+            Assert.InRange(page.Number("total_count")!.Value, 11, long.MaxValue); // others publish too
         }
+
+        Assert.Equal(11, (await _api.GetAsync($"/v1/objects?starting_after={cursor}")).Json.Number("total_count"));
+        Assert.Equal(2, (await _api.GetAsync($"/v1/objects?starting_after={cursor}&name=page-1")).Json.Number("total_count"));
+        Assert.Null((await _api.GetAsync($"/v1/objects?starting_after={cursor}&include_total_count=false")).Json.Number("total_count"));
+    }
+
+    [Theory]
+    [InlineData("limit=abc"), InlineData("state=gone"), InlineData("content_type=nonsense"), InlineData("include_total_count=maybe")]
+    public async Task An_unknown_cursor_excuses_no_other_parameter(string other)
+    {
+        (await _api.GetAsync($"/v1/objects?starting_after=zzz&{other}")).ExpectError(400, "invalid_argument");
+        (await _api.GetAsync($"/v1/objects/list_public?starting_after=zzz&{other}")).ExpectError(400, "invalid_argument");
     }
 
     [Fact]

@@ -111,6 +111,60 @@ public sealed class UploadTests(SharedServer server)
     }
 
     [Fact]
+    public async Task Conditions_hold_for_what_was_uploaded_so_far()
+    {
+        CreatedObject created = await _api.CreateAsync("a", "binary");
+        (await PutAsync("none yet", ("If-Match", "*"))).ExpectError(412, "precondition_failed");
+        (await PutAsync("none yet", ("If-Match", "\"other\""))).ExpectError(412, "precondition_failed");
+        string first = (await PutAsync("first", ("If-None-Match", "*"))).Expect(200).Header("ETag")!;
+
+        (await PutAsync("again", ("If-None-Match", "*"))).ExpectError(412, "precondition_failed");
+        (await PutAsync("again", ("If-None-Match", $"\"other\", W/{first}"))).ExpectError(412, "precondition_failed");
+        (await PutAsync("again", ("If-Match", "\"other\""))).ExpectError(412, "precondition_failed");
+        (await PutAsync("again", ("If-Match", "W/" + first))).ExpectError(412, "precondition_failed"); // only strong tags count here
+        string second = (await PutAsync("second", ("If-Match", $"\"other\", {first}"))).Expect(200).Header("ETag")!;
+        (await PutAsync("again", ("If-Match", first))).ExpectError(412, "precondition_failed");
+        (await PutAsync("third", ("If-Match", "*"), ("If-None-Match", first))).Expect(200);
+
+        (await _api.CompleteAsync(created.Id)).Expect(200);
+        Assert.Equal("third", (await _api.DownloadAsync(created.Id)).Text);
+        (await PutAsync("late", ("If-Match", second))).ExpectLastingConflict(); // the state comes first
+
+        Task<Answer> PutAsync(string text, params (string, string)[] headers) =>
+            _api.SendAsync("PUT", created.UploadUrl, new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(text)), headers);
+    }
+
+    [Theory]
+    [InlineData(100), InlineData(Bytes.OneFile)]
+    public async Task Of_parallel_uploads_that_want_to_be_the_first_one_is(int size)
+    {
+        CreatedObject created = await _api.CreateAsync("a", "binary");
+
+        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(seed => _api.SendAsync(
+            "PUT", created.UploadUrl, new ByteArrayContent(Bytes.Random(size, seed)), [("If-None-Match", "*")])));
+
+        Answer first = Assert.Single(answers, answer => answer.Status is HttpStatusCode.OK);
+        Assert.All(answers.Where(answer => answer != first), answer => answer.ExpectError(412, "precondition_failed"));
+        (await _api.CompleteAsync(created.Id)).Expect(200);
+        Assert.Equal(first.Header("ETag"), (await _api.DownloadAsync(created.Id)).Header("ETag"));
+    }
+
+    [Theory]
+    [InlineData("bytes 0-3/8"), InlineData("bytes */8"), InlineData("nonsense")]
+    public async Task A_part_is_not_taken_for_the_whole(string range)
+    {
+        CreatedObject created = await _api.CreateAsync("a", "binary");
+        (await _api.UploadAsync(created.UploadUrl, "the whole")).Expect(200);
+        using var part = new ByteArrayContent("part"u8.ToArray());
+        Assert.True(part.Headers.TryAddWithoutValidation("Content-Range", range));
+
+        (await _api.SendAsync("PUT", created.UploadUrl, part)).ExpectError(400, "invalid_argument");
+
+        (await _api.CompleteAsync(created.Id)).Expect(200);
+        Assert.Equal("the whole", (await _api.DownloadAsync(created.Id)).Text);
+    }
+
+    [Fact]
     public async Task Parallel_uploads_end_with_one_of_them_whole()
     {
         byte[][] candidates = [.. Enumerable.Range(1, 6).Select(seed => Bytes.Random(Bytes.OneFile + seed, seed))];

@@ -137,7 +137,9 @@ public sealed partial class CofferProcess : IAsyncDisposable
         return (exitCode, Log[before..]);
     }
 
-    public void Terminate() => Assert.Equal(0, Kill(ServerPid, SigTerm));
+    public void Terminate() => Signal(SigTerm);
+
+    public void Signal(int signal) => Assert.Equal(0, Kill(ServerPid, signal));
 
     /// <summary>Asks it to end, and expects that it does so in order.</summary>
     public async Task StopAsync()

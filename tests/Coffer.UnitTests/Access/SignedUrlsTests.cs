@@ -14,8 +14,9 @@ public sealed class SignedUrlsTests
     {
         SignedUrl url = _urls.Sign(SignedUse.Download, _id, Now + 1000);
 
-        _urls.Verify(url, Now + 999);
+        VerifiedLink link = _urls.Verify(url, Now + 999, SignedUse.Download);
 
+        Assert.Equal((SignedUse.Download, _id), (link.Use, link.Object));
         Assert.Equal(StoreErrorCode.SignatureExpired, Refusal(url, Now + 1000));
     }
 
@@ -29,6 +30,22 @@ public sealed class SignedUrlsTests
         Assert.Equal(StoreErrorCode.SignatureInvalid, Refusal(url with { Object = ObjectId.Make(Now) }, Now));
         Assert.Equal(StoreErrorCode.SignatureInvalid, Refusal(url with { ExpiresAtMs = Now + 2000 }, Now));
     }
+
+    [Theory]
+    [InlineData]
+    [InlineData(SignedUse.Upload)]
+    [InlineData(SignedUse.Upload, SignedUse.DownloadWhilePublic)]
+    public void A_genuine_url_is_no_link_where_its_use_is_not_allowed(params SignedUse[] allowed)
+    {
+        SignedUrl url = _urls.Sign(SignedUse.Download, _id, Now + 1000);
+
+        var refused = Assert.Throws<StoreException>(() => _urls.Verify(url, Now, allowed));
+
+        Assert.Equal(StoreErrorCode.SignatureInvalid, refused.Code);
+    }
+
+    [Fact]
+    public void Nothing_but_the_check_makes_a_link() => Assert.Empty(typeof(VerifiedLink).GetConstructors());
 
     [Theory]
     [InlineData("")]
@@ -66,5 +83,6 @@ public sealed class SignedUrlsTests
         Assert.Equal(StoreErrorCode.SignatureInvalid, Refusal(url, Now));
     }
 
-    private StoreErrorCode Refusal(SignedUrl url, long nowMs) => Assert.Throws<StoreException>(() => _urls.Verify(url, nowMs)).Code;
+    private StoreErrorCode Refusal(SignedUrl url, long nowMs) =>
+        Assert.Throws<StoreException>(() => _urls.Verify(url, nowMs, Enum.GetValues<SignedUse>())).Code;
 }

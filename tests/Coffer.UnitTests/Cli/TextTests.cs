@@ -16,6 +16,7 @@ public sealed class TextTests
     [Theory]
     [InlineData("There is no object.", "there is no object")]
     [InlineData("PUT failed: ", "PUT failed:")]
+    [InlineData("No API key holds this. (Parameter 'token')", "no API key holds this")]
     [InlineData("x", "x")]
     [InlineData("", "")]
     public void A_sentence_becomes_a_part_of_one(string sentence, string clause) => Assert.Equal(clause, Text.Clause(sentence));

@@ -57,4 +57,11 @@ public sealed class ObjectRulesTests
         static string Refusal(IEnumerable<KeyValuePair<string, string>> pairs) =>
             Assert.Throws<StoreException>(() => ObjectMetadata.From(pairs)).Message;
     }
+
+    [Fact]
+    public void Of_a_metadata_name_that_comes_twice_the_last_value_counts()
+    {
+        Assert.Equal("{\"a\":\"3\",\"b\":\"2\"}", ObjectMetadata.From([new("a", "1"), new("b", "2"), new("a", "3")]).Json);
+        Assert.Equal("{\"a\":\"\"}", ObjectMetadata.From(Enumerable.Repeat(KeyValuePair.Create("a", ""), 65)).Json);
+    }
 }

@@ -110,12 +110,22 @@ internal sealed class BlockingConnection(Uri address) : IDisposable
             ? [literal]
             : Dns.GetHostAddresses(address.IdnHost);
         SocketException? refused = null;
+        long until = Environment.TickCount64 + milliseconds;
         foreach (IPAddress candidate in candidates)
         {
+            int left = milliseconds == 0 ? 0 : (int)(until - Environment.TickCount64);
+            if (left < 0 || (left == 0 && milliseconds > 0))
+            {
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+
             var socket = new Socket(candidate.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             Own(socket);
             try
             {
+                // Linux counts the time for sending when connecting too; its own limit is two minutes. A non-blocking connect
+                // has a limit everywhere, but .NET does not let such a socket block in the system ever after.
+                socket.SendTimeout = left;
                 socket.Connect(candidate, address.Port);
                 (socket.SendTimeout, socket.ReceiveTimeout) = (milliseconds, milliseconds);
                 Open(new NetworkStream(socket, ownsSocket: true));

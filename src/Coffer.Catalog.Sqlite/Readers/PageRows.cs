@@ -1,0 +1,21 @@
+namespace Coffer.Catalog.Sqlite.Readers;
+
+/// <summary>The objects of a page while it is read: full by their number, or by what their texts take up in memory.</summary>
+internal sealed class PageRows(int limit)
+{
+    /// <summary>Characters of names, keys and metadata. Five thousand objects with all the metadata that is allowed have 700 million.</summary>
+    internal const long MostText = 4L << 20;
+
+    private readonly List<StoredObject> _objects = [];
+    private long _text;
+
+    public IReadOnlyList<StoredObject> Objects => _objects;
+
+    public bool IsFull => _objects.Count >= limit || _text >= MostText;
+
+    public void Add(StoredObject found)
+    {
+        _objects.Add(found);
+        _text += found.Name.Length + found.Key.Length + (found.Metadata?.Json.Length ?? 0);
+    }
+}
