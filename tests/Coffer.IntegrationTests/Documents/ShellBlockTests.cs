@@ -68,7 +68,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
             [
                 "README.md: dotnet run -c Release --project src/Coffer.Cli -- serve",
                 "README.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
-                "README.md: npm install @runloop/api-client     # then save this as hello.mjs, and run it: node hello.mjs",
+                "README.md: npm install @runloop/api-client",
                 $"README.md: {InstallTests.Line}",
                 $"docs/command.md: {InstallTests.Line}",
                 "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",

@@ -131,6 +131,25 @@ public sealed class FrameworkErrorsTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    public async Task A_transfer_whose_handler_notices_that_nobody_reads_it_is_no_success(string version)
+    {
+        RunningServer server = await RunningServer.StartAsync();
+        using (HttpClient client = server.Client(Version.Parse(version)))
+        using (HttpResponseMessage response = await client.GetAsync("/data/a/endless", HttpCompletionOption.ResponseHeadersRead))
+        await using (Stream body = await response.Content.ReadAsStreamAsync())
+        {
+            await body.ReadExactlyAsync(new byte[100_000]);
+        }
+
+        JsonElement request = Assert.Single(
+            await server.StopAndReadLogAsync(), static line => line.GetProperty("event").GetString() == "request");
+        Assert.Equal(499, request.GetProperty("status").GetInt32());
+        Assert.Equal("client_gone", request.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
     public async Task An_answer_that_ends_before_its_length_is_no_success(string version)
     {
         RunningServer server = await RunningServer.StartAsync();

@@ -123,6 +123,17 @@ internal static class TestRoutes
             }
         }).WithMetadata(new Operation("test.download"), DataRoute.Marker, SignedRoute.Marker);
 
+        // Sends until nobody takes it any more, and takes that for an ordinary end.
+        routes.MapGet("/data/{name}/endless", static async http =>
+        {
+            http.Response.ContentLength = long.MaxValue;
+            while (!(await http.Response.BodyWriter.WriteAsync(Piece, CancellationToken.None)).IsCompleted)
+            {
+            }
+
+            http.Abort();
+        }).WithMetadata(new Operation("test.endless"), DataRoute.Marker, SignedRoute.Marker);
+
         // Gives up in the middle without a word.
         routes.MapGet("/data/{name}/half", static async http =>
         {
