@@ -91,7 +91,7 @@ public sealed class ShutdownTests
         await Task.Delay(200);
 
         Task stopping = server.App.StopAsync();
-        Assert.Equal(0, await half.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(3)));
+        await half.CopyToAsync(Stream.Null).WaitAsync(TimeSpan.FromSeconds(3)); // an error may come before the end
         Assert.False(stopping.IsCompleted);
 
         Assert.Equal(80 * TestRoutes.Piece.Length, (await response.Content.ReadAsByteArrayAsync()).Length);
