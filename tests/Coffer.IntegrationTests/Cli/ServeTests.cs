@@ -99,7 +99,8 @@ public sealed partial class ServeTests : IAsyncDisposable
     {
         Assert.SkipWhen(RunCommand.Find("script") is null, "script is not installed: apt-get install bsdutils");
         _terminal?.Dispose();
-        _terminal = _line.OpenTerminal($"{before}env --default-signal=INT coffer serve --urls {_spare.BaseUrl.ToString().TrimEnd('/')}");
+        // exec: a shell between the terminal and the server would itself die of the Ctrl-C, and its code hide the server's.
+        _terminal = _line.OpenTerminal($"{before}exec env --default-signal=INT coffer serve --urls {_spare.BaseUrl.ToString().TrimEnd('/')}");
         _ = ReadAsync(_terminal.StandardOutput);
         await ShowsAsync("Use Runloop's clients with it:");
         await ShowsAsync("export RUNLOOP_API_KEY");
