@@ -33,14 +33,36 @@ public enum StoreErrorCode
     /// <summary>The range begins behind the end of the content.</summary>
     RangeNotSatisfiable,
 
+    /// <summary>There is no such bucket, or the caller may not know that there is one.</summary>
     BucketNotFound,
+
     BucketExists,
+    BucketNotEmpty,
+
+    /// <summary>The bucket holds more objects than one call may delete.</summary>
+    BucketTooFull,
+
+    /// <summary>The bucket that something is to be moved or copied into does not exist for the caller.</summary>
+    DestinationBucketNotFound,
+
+    /// <summary>A bucket's name breaks a rule.</summary>
+    InvalidBucketName,
+
+    /// <summary>An object's key breaks a rule.</summary>
+    InvalidKey,
+
+    /// <summary>A media type that a bucket does not take, or that cannot be one.</summary>
+    InvalidMediaType,
+
     AccountNotFound,
     AccountExists,
     KeyNotFound,
 
     /// <summary>The same request id came before with other content.</summary>
     RequestIdReused,
+
+    /// <summary>A JSON Web Token that is not genuine or not in time; the message is the verifier's text.</summary>
+    TokenInvalid,
 
     /// <summary>A signed URL that is wrong, or was made for something else.</summary>
     SignatureInvalid,
@@ -53,6 +75,15 @@ public enum StoreErrorCode
 
     /// <summary>The body ended before the length it announced.</summary>
     ContentTruncated,
+
+    /// <summary>There is no such upload, or it is another caller's.</summary>
+    UploadNotFound,
+
+    /// <summary>The upload has expired or was ended.</summary>
+    UploadGone,
+
+    /// <summary>A piece that does not begin where the upload's bytes end.</summary>
+    WrongOffset,
 
     /// <summary>Too little room on the volume, in bytes or in inodes.</summary>
     OutOfSpace,
@@ -77,4 +108,7 @@ public sealed class StoreException : Exception
         : base(message, inner) => Code = code;
 
     public StoreErrorCode Code { get; }
+
+    /// <summary>Names the decision of a policy that refused, so that it can be explained; null when none did.</summary>
+    public string? DecisionId { get; init; }
 }

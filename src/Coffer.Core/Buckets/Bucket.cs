@@ -14,6 +14,9 @@ public sealed record Bucket
 
     public required string Name { get; init; }
 
+    /// <summary>Subject of the token that made it; null for keys without one.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Whether its objects can be read by URL without a key.</summary>
     public bool IsPublic { get; init; }
 

@@ -1,5 +1,4 @@
 using Coffer.Blobs;
-using Coffer.Buckets;
 
 namespace Coffer.Objects;
 
@@ -21,17 +20,41 @@ public sealed record ObjectDraft
 }
 
 /// <summary>What a whole write is to store.</summary>
-public sealed record PutRequest
+public sealed record PutRequest(ObjectAddress Address)
 {
-    public required Bucket Bucket { get; init; }
-
-    public required string Key { get; init; }
-
+    /// <summary>The media type, parameters included; null when none was said.</summary>
     public string? MediaType { get; init; }
+
+    /// <summary>Header value to be answered with the bytes; null for none.</summary>
+    public string? CacheControl { get; init; }
+
+    public string? ContentEncoding { get; init; }
+
+    /// <summary>Header value to be answered with the bytes; null for none.</summary>
+    public string? RobotsTag { get; init; }
 
     public ObjectMetadata? Metadata { get; init; }
 
-    public bool OnlyIfAbsent { get; init; }
+    /// <summary>Whether an object that is there may be replaced; asks for more rights than a first write.</summary>
+    public bool Upsert { get; init; }
 
     public BlobDigests Digests { get; init; }
+}
+
+/// <summary>What a copy takes over and what it changes.</summary>
+public sealed record CopyRequest(ObjectAddress Source, ObjectAddress Destination)
+{
+    /// <summary>Whether the user metadata and all headers come from the source; the members below then count for nothing.</summary>
+    public bool KeepMetadata { get; init; } = true;
+
+    /// <summary>User metadata of the copy; null for none.</summary>
+    public ObjectMetadata? Metadata { get; init; }
+
+    /// <summary>Null keeps the source's.</summary>
+    public string? MediaType { get; init; }
+
+    /// <summary>Null keeps the source's.</summary>
+    public string? CacheControl { get; init; }
+
+    public bool Upsert { get; init; }
 }

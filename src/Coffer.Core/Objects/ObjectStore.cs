@@ -162,39 +162,6 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         };
     }
 
-    /// <summary>Writes a whole object under a bucket's key; what was there becomes a tombstone.</summary>
-    /// <exception cref="StoreException">AccessDenied, BucketNotFound, ObjectExists, InvalidArgument, TooLarge, OutOfSpace.</exception>
-    public async Task<StoredObject> PutAsync(
-        Caller caller, PutRequest wanted, PipeReader content, long? length, CancellationToken cancellationToken)
-    {
-        AccountId account = RequireService(caller);
-        ObjectRules.CheckKey(wanted.Key);
-        if (wanted.Bucket.Account != account)
-        {
-            throw new StoreException(StoreErrorCode.BucketNotFound, "there is no such bucket");
-        }
-
-        long maxBytes = Math.Min(limits.MaxObjectBytes, wanted.Bucket.SizeLimitBytes ?? long.MaxValue);
-        var write = new BlobWrite { Length = length, MaxBytes = maxBytes, Digests = wanted.Digests };
-        await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
-
-        var made = new NewObject
-        {
-            Id = catalog.MintObjectId(),
-            Account = account,
-            Bucket = wanted.Bucket.Id,
-            Key = wanted.Key,
-            Name = wanted.Key,
-            Class = wanted.MediaType is null ? ContentClass.Unspecified : MediaTypes.ClassOf(wanted.MediaType),
-            MediaType = wanted.MediaType,
-            Metadata = wanted.Metadata,
-            Owner = caller.Subject,
-            OnlyIfAbsent = wanted.OnlyIfAbsent,
-        };
-        return await received.CommitAsync(
-            async bytes => (true, await catalog.PutObjectAsync(made, bytes, cancellationToken)));
-    }
-
     /// <summary>Whether a link to the bytes may be made; with which use.</summary>
     /// <exception cref="StoreException">ObjectNotFound, ObjectGone, WrongState.</exception>
     public async ValueTask<SignedUse> DownloadUseAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)

@@ -1,0 +1,36 @@
+using Coffer.Buckets;
+using Coffer.Objects;
+
+namespace Coffer.Policies;
+
+/// <summary>What a policy may look at: an object as it is, or as it would be; or a bucket, which has no key.</summary>
+public sealed record PolicyRow
+{
+    /// <summary>Name of the bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>Null in the table of buckets.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Subject that made it; null for none.</summary>
+    public string? Owner { get; init; }
+
+    public string? MediaType { get; init; }
+
+    /// <summary>Null when it is not known yet.</summary>
+    public long? SizeBytes { get; init; }
+
+    public ObjectMetadata? Metadata { get; init; }
+
+    public static PolicyRow Of(Bucket bucket) => new() { Bucket = bucket.Name, Owner = bucket.Owner };
+
+    public static PolicyRow Of(Bucket bucket, StoredObject found) => new()
+    {
+        Bucket = bucket.Name,
+        Key = found.Key,
+        Owner = found.Owner,
+        MediaType = found.MediaType,
+        SizeBytes = found.SizeBytes,
+        Metadata = found.Metadata,
+    };
+}
