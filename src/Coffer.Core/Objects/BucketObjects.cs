@@ -15,6 +15,9 @@ public sealed class BucketObjects(ICatalog catalog, IBlobStore blobs, PolicyGate
 {
     public StoreLimits Limits => limits;
 
+    /// <summary>The clock by which links are judged, in Unix milliseconds.</summary>
+    public long NowMs => catalog.NowMs;
+
     /// <summary>Writes a whole object. What was there becomes a tombstone, or the write is refused.</summary>
     /// <exception cref="StoreException">
     /// BucketNotFound, InvalidKey, InvalidMediaType (the bucket does not take it), TooLarge, AccessDenied, ObjectExists, ContentTruncated, OutOfSpace.

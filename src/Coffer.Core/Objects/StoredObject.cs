@@ -43,6 +43,8 @@ public sealed record StoredObject
 
     public string? ContentEncoding { get; init; }
 
+    public string? RobotsTag { get; init; }
+
     public ObjectMetadata? Metadata { get; init; }
 
     /// <summary>Subject of the token that made the object; null for keys without one.</summary>
