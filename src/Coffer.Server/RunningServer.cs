@@ -59,6 +59,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>The generated service key, at the start that made it only; null afterwards, and when it was configured.</summary>
     public string? KeyToShow => _installation.Secrets is { IsApiKeyNew: true, ApiKey: var key } ? key : null;
 
+    /// <summary>The key that may be shown in a web page: what policies allow to anybody; null when it was revoked.</summary>
+    public string? AnonKey => _installation.Secrets.AnonKey;
+
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints =>
     [
@@ -192,11 +195,11 @@ public sealed class RunningServer : IAsyncDisposable
     private static void MapDialects(WebApplication app, Installation installation)
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
-        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Keys, installation.Urls));
+        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
         app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
             installation.Buckets, installation.BucketObjects, installation.Callers, installation.Links,
             async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token)));
-        app.MapAdmin(new AdminRoutesContext(installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
+        app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
         app.MapOpenApi();
     }
 
