@@ -22,7 +22,7 @@ if [ "${#names[@]}" = 0 ]; then
 fi
 
 # Style is no matter of a planted fault, and what a fault leaves unused is no error here.
-build() { # project
+build() { # project, options…
   dotnet build "tests/$1/$1.csproj" -c Release --nologo -v quiet \
     -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:TreatWarningsAsErrors=false "${@:2}" >"$work/out" 2>&1
 }
