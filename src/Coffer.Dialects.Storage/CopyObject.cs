@@ -15,7 +15,7 @@ internal static class CopyObject
         var wanted = new CopyRequest(source, destination)
         {
             KeepMetadata = body.Flag("copyMetadata") ?? true,
-            Metadata = StorageHeaders.Metadata(call.Http.Request),
+            Metadata = UserMetadata.Of(call.Http.Request),
             MediaType = headers?.Text("mimetype"),
             CacheControl = StorageHeaders.Sendable(headers?.Text("cacheControl"), "cacheControl"),
             Upsert = StorageHeaders.Upsert(call.Http.Request),

@@ -29,6 +29,6 @@ internal static class MoveObject
         string bucket = body.RequiredText("bucketId");
         var source = new ObjectAddress(bucket, StorageKey.Of(body.RequiredText("sourceKey")));
         string destination = body.Text("destinationBucket") is { Length: > 0 } other ? other : bucket;
-        return (source, StorageKey.ForWriting(new ObjectAddress(destination, StorageKey.Of(body.RequiredText("destinationKey")))));
+        return (source, new ObjectAddress(destination, StorageKey.Of(body.RequiredText("destinationKey"))));
     }
 }

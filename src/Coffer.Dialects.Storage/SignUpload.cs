@@ -20,11 +20,11 @@ internal static class SignUpload
         }
 
         Caller caller = await StorageAuth.CallerAsync(call);
-        ObjectAddress address = StorageKey.ForWriting(call.Address);
+        ObjectAddress address = call.Address;
         var wanted = new PutRequest(address)
         {
             Upsert = StorageHeaders.Upsert(call.Http.Request),
-            Metadata = StorageHeaders.Metadata(call.Http.Request),
+            Metadata = UserMetadata.Of(call.Http.Request),
         };
         await call.Dialect.Objects.CheckPutAsync(caller, wanted, length: null, call.Aborted);
 

@@ -60,7 +60,7 @@ public sealed class StorageDialect : ITargetRoutes
     /// <summary>The path as it was sent, without the prefix.</summary>
     internal static ReadOnlySpan<char> PathOf(HttpContext http) => PathOf(http, out _);
 
-    internal async Task AnswerAsync(StorageCall call, Func<StorageCall, Task> handle)
+    internal static async Task AnswerAsync(StorageCall call, Func<StorageCall, Task> handle)
     {
         try
         {

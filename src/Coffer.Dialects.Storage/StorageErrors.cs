@@ -80,7 +80,7 @@ internal static class StorageErrors
 
         // The dialect asks the core for nothing that could answer these.
         StoreErrorCode.NothingUploaded or StoreErrorCode.RequestIdReused or StoreErrorCode.AccountNotFound
-            or StoreErrorCode.AccountExists or StoreErrorCode.KeyNotFound => Invalid,
+            or StoreErrorCode.AccountExists or StoreErrorCode.KeyNotFound or StoreErrorCode.DecisionNotFound => Invalid,
         _ => InternalError,
     };
 

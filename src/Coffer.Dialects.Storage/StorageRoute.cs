@@ -57,7 +57,8 @@ internal sealed class StorageRoute
                 return false;
             }
 
-            (bucket, key) = (rest[..slash], rest[(slash + 1)..]);
+            bucket = rest[..slash];
+            key = rest[(slash + 1)..];
             return true;
         }
 

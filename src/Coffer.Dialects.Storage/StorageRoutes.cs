@@ -76,7 +76,7 @@ internal static class StorageRoutes
                 route, new Operation($"storage.{operation}"), new HttpMethodMetadata(methods), AnyOrigin.Marker, StorageErrors.Shape, .. more,
             ];
             routes.Add(new RouteEndpoint(
-                http => dialect.AnswerAsync(new StorageCall(http, dialect, route, operation), handle),
+                http => StorageDialect.AnswerAsync(new StorageCall(http, dialect, route, operation), handle),
                 RoutePatternFactory.Parse(path), order: 0, new EndpointMetadataCollection(metadata), operation));
         }
     }

@@ -50,7 +50,7 @@ internal sealed class UploadBody : IAsyncDisposable
             MediaType = request.ContentType ?? ObjectJson.DefaultMediaType,
             CacheControl = StorageHeaders.Sendable(request.Headers.CacheControl, "cache-control"),
             ContentEncoding = StorageHeaders.Sendable(request.Headers.ContentEncoding, "content-encoding"),
-            Metadata = StorageHeaders.Metadata(request),
+            Metadata = UserMetadata.Of(request),
         };
         return new UploadBody(wanted, request.BodyReader, request.ContentLength, ownsContent: false);
     }

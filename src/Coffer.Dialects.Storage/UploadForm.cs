@@ -60,7 +60,7 @@ internal sealed class UploadForm
         ContentEncoding = StorageHeaders.Sendable(
             _fields.GetValueOrDefault("contentEncoding") is { Length: > 0 } encoding ? encoding : null, "contentEncoding"),
         Metadata = (_fields.GetValueOrDefault("metadata") ?? _fields.GetValueOrDefault("userMetadata")) is { } json
-            ? ObjectMetadata.FromJson(Encoding.UTF8.GetBytes(json))
+            ? UserMetadata.Read(Encoding.UTF8.GetBytes(json))
             : null,
     };
 

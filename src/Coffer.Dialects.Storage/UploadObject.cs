@@ -11,7 +11,7 @@ internal static class UploadObject
     public static async Task StoreAsync(StorageCall call, bool upsert)
     {
         Caller caller = await StorageAuth.CallerAsync(call);
-        ObjectAddress address = StorageKey.ForWriting(call.Address);
+        ObjectAddress address = call.Address;
         await using UploadBody body = await UploadBody.ReadAsync(call, new PutRequest(address) { Upsert = upsert });
 
         StoredObject stored = await call.Dialect.Objects.PutAsync(caller, body.Request, body.Content, body.Length, call.Aborted);

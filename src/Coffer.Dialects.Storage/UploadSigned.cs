@@ -12,11 +12,10 @@ internal static class UploadSigned
         call.Http.Facts().Operation = "storage.object.upload_signed";
         UploadLink link = await StorageAuth.LinkAsync(
             call, token => call.Dialect.Links.VerifyUploadAsync(token, call.Address, call.Aborted));
-        ObjectAddress address = StorageKey.ForWriting(link.Address);
-        await using UploadBody body = await UploadBody.ReadAsync(call, new PutRequest(address) { Upsert = link.Upsert });
+        await using UploadBody body = await UploadBody.ReadAsync(call, new PutRequest(link.Address) { Upsert = link.Upsert });
 
         await call.Dialect.Objects.PutSignedAsync(link, body.Request, body.Content, body.Length, call.Aborted);
 
-        await StorageJson.WriteAsync(call, "Key", address.ToString());
+        await StorageJson.WriteAsync(call, "Key", link.Address.ToString());
     }
 }

@@ -18,23 +18,11 @@ public sealed class ObjectMetadata
     /// <summary>Takes what <see cref="Json"/> once gave.</summary>
     public static ObjectMetadata FromStored(string json) => new(json);
 
-    /// <summary>Takes any JSON object, nested or not, as the Storage dialect does.</summary>
-    /// <returns>Null for what is no JSON object.</returns>
-    public static ObjectMetadata? FromJson(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.ValueKind is JsonValueKind.Object && !reader.Read()
-                ? new ObjectMetadata(JsonSerializer.Serialize(document.RootElement))
-                : null;
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return null; // no JSON, or with half a character in it
-        }
-    }
+    /// <summary>Takes any JSON object, whatever is nested in it.</summary>
+    /// <exception cref="StoreException">InvalidArgument when it is no object.</exception>
+    public static ObjectMetadata FromJson(JsonElement json) => json.ValueKind is JsonValueKind.Object
+        ? new ObjectMetadata(JsonSerializer.Serialize(json))
+        : throw new StoreException(StoreErrorCode.InvalidArgument, "user metadata is a JSON object");
 
     /// <param name="pairs">Of a name that comes twice the last value counts, as in JSON.</param>
     /// <exception cref="StoreException">InvalidArgument when a limit is passed.</exception>

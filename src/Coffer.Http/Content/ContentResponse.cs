@@ -41,7 +41,7 @@ public static class ContentResponse
         }
 
         string? asked = HttpMethods.IsGet(http.Request.Method) && Preconditions.RangeHolds(http.Request, etag, lastModified)
-            ? http.Request.Headers.Range
+            ? (string?)http.Request.Headers.Range
             : null;
         ByteRange range = ByteRange.Parse(asked, content.SizeBytes);
         if (range.Kind is RangeKind.Unsatisfiable || (present.IsRangeStrict && asked is not null && range.Kind is RangeKind.Whole))
