@@ -34,18 +34,6 @@ public sealed partial class SqliteCatalog
     public Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken) =>
         WriteAsync(session => session.RevokeAccessKey(id, account, by), cancellationToken);
 
-    public Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.AddBucket(bucket), cancellationToken);
-
-    public Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
-        WriteAsync(session => Done(() => session.UpdateBucket(bucket)), cancellationToken);
-
-    public ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(name, AccessRows.FindBucket, cancellationToken);
-
-    public ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken) =>
-        ReadAsync(account, AccessRows.ListBuckets, cancellationToken);
-
     public async Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken)
     {
         foreach (KeyValuePair<ObjectId, long>[] turn in times.ObjectReads.Chunk(WriteSession.TurnRows))

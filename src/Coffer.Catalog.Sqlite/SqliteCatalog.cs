@@ -47,7 +47,7 @@ public sealed partial class SqliteCatalog : ICatalog
             log.ScrubSoon(); // the log may hold bytes that the last run deleted
         }
 
-        _writer = new WriterLoop(new WriteSession(db, _announced, () => NowMs), _queue, log, ballast, _space, _meter, logger);
+        _writer = new WriterLoop(new WriteSession(db, _announced, () => NowMs, NoteDamage), _queue, log, ballast, _space, _meter, logger);
         _meter.Observe(() => _queue.Length, LogFileBytes, ObserveTotals, ObserveLengths);
     }
 

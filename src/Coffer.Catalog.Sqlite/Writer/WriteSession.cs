@@ -6,7 +6,7 @@ namespace Coffer.Catalog.Sqlite.Writer;
 /// <summary>The statements that change the catalog, on the writer's connection, inside the transaction of a batch.</summary>
 /// <remarks>A step throws a refusal only before it has changed anything; otherwise the batch is rolled back and run again one by one.</remarks>
 internal sealed partial class WriteSession(
-    Connection db, ConcurrentDictionary<BlobId, byte> announced, Func<long> now)
+    Connection db, ConcurrentDictionary<BlobId, byte> announced, Func<long> now, Action<ObjectId?> noteDamage)
 {
     /// <summary>Rows that one turn of upkeep may touch.</summary>
     public const int TurnRows = 256;

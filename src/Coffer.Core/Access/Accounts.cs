@@ -50,16 +50,18 @@ public sealed class Accounts(ICatalog catalog)
     /// <exception cref="StoreException">InvalidArgument: a name is lower-case letters, digits and inner hyphens.</exception>
     public static void CheckName(string name)
     {
-        bool wellFormed = name.Length is > 0 and <= MaxNameLength
-            && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
-            && name[0] != '-' && name[^1] != '-';
-        if (!wellFormed)
+        if (!IsName(name))
         {
             throw new StoreException(
                 StoreErrorCode.InvalidArgument,
                 $"an account name has 1 to {MaxNameLength} lower-case letters, digits and hyphens, none of them at an end");
         }
     }
+
+    /// <summary>Whether an account could be called so.</summary>
+    internal static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength
+        && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
+        && name[0] != '-' && name[^1] != '-';
 
     /// <exception cref="StoreException">InvalidArgument: the secret is too short.</exception>
     public static void CheckSecret(string? jwtSecret)

@@ -1,5 +1,4 @@
 using Coffer.Access;
-using Coffer.Buckets;
 
 namespace Coffer.Catalog;
 
@@ -41,19 +40,6 @@ public partial interface ICatalog
     /// <param name="account">The account it must belong to; null for any.</param>
     /// <returns>The key as it is now; null when there is none.</returns>
     Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken);
-
-    /// <summary>Adds a bucket.</summary>
-    /// <param name="bucket">Its id is ignored.</param>
-    /// <returns>The bucket with its id; null when the name is taken.</returns>
-    Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken);
-
-    /// <summary>Replaces a bucket's public flag, size limit and media types.</summary>
-    Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken);
-
-    ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken);
-
-    /// <summary>An account's buckets by name.</summary>
-    ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken);
 
     /// <summary>Notes when objects were read and keys were used. Losing such a note to a crash is allowed.</summary>
     Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken);

@@ -38,8 +38,31 @@ public partial interface ICatalog
     /// Writes a whole READ_ONLY object under its bucket and key. A live object there becomes a tombstone in the same
     /// transaction; the new row takes over its key id and the key's creation time.
     /// </summary>
-    /// <exception cref="StoreException">ObjectExists when <see cref="NewObject.OnlyIfAbsent"/> and the key is taken.</exception>
+    /// <exception cref="StoreException">
+    /// ObjectExists when <see cref="NewObject.OnlyIfAbsent"/> and the key is taken, or when an object that is keyed by its id has it;
+    /// PreconditionFailed when <see cref="NewObject.Seen"/> is not what is there; BucketNotFound when the bucket was deleted.
+    /// </exception>
     Task<StoredObject> PutObjectAsync(NewObject made, NewContent content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="PutObjectAsync"/>, with the bytes of another object, which the two share from then on; inline bytes are copied
+    /// in the same transaction.
+    /// </summary>
+    /// <returns>Null when the source is not READ_ONLY any more.</returns>
+    /// <exception cref="StoreException">As <see cref="PutObjectAsync"/>; Corrupt when inline bytes do not match their checksum.</exception>
+    Task<StoredObject?> CopyObjectAsync(ObjectId source, NewObject made, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a READ_ONLY object another key: a new version with the same bytes, key id, key creation time and members, while the
+    /// old one becomes a tombstone.
+    /// </summary>
+    /// <returns>Null when the source is not READ_ONLY any more.</returns>
+    /// <exception cref="StoreException">ObjectExists, BucketNotFound, Corrupt; WrongState for an object that is keyed by its id.</exception>
+    Task<StoredObject?> MoveObjectAsync(ObjectMove move, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="DeleteObjectAsync"/>, for many; they become tombstones some hundreds at a time.</summary>
+    /// <returns>Those that were READ_ONLY and are not any more, as they were before.</returns>
+    Task<IReadOnlyList<StoredObject>> DeleteObjectsAsync(IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken);
 
     /// <summary>The object, in any state; null when there is none or its tombstone was purged.</summary>
     ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken);
@@ -50,6 +73,17 @@ public partial interface ICatalog
     /// <summary>The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.</summary>
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
     ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken);
+
+    /// <summary>The bucket of this name and the live object under a key of it, in any state, in one read.</summary>
+    ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="FindAsync"/>, with the inline bytes.</summary>
+    /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
+    ValueTask<OpenedAddress> OpenAsync(ObjectAddress address, CancellationToken cancellationToken);
+
+    /// <summary>The READ_ONLY objects under many keys of a bucket.</summary>
+    /// <returns>One for each key, in their order; null where there is none.</returns>
+    ValueTask<IReadOnlyList<StoredObject?>> FindObjectsAsync(BucketId bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>One page, newest first. It ends before its limit when names and metadata come to several MiB.</summary>
     /// <exception cref="StoreException">
@@ -88,6 +122,8 @@ public sealed record NewObject
 
     public string? ContentEncoding { get; init; }
 
+    public string? RobotsTag { get; init; }
+
     public ObjectMetadata? Metadata { get; init; }
 
     public string? Owner { get; init; }
@@ -98,7 +134,32 @@ public sealed record NewObject
 
     /// <summary>For whole writes: refuse when the key is taken.</summary>
     public bool OnlyIfAbsent { get; init; }
+
+    /// <summary>
+    /// For whole writes: what was under the key when the write was judged; when something else is there by now, the judgement counts
+    /// no more and nothing is written. Null replaces whatever is there.
+    /// </summary>
+    public SeenVersion? Seen { get; init; }
 }
+
+/// <summary>What was seen under a key.</summary>
+/// <param name="Id">Null when there was nothing.</param>
+public readonly record struct SeenVersion(ObjectId? Id);
+
+/// <summary>Where an object goes.</summary>
+/// <param name="Source">The version that is moved.</param>
+/// <param name="Id">Of the version that takes its place.</param>
+/// <param name="Owner">Null keeps the one it has.</param>
+public sealed record ObjectMove(ObjectId Source, ObjectId Id, BucketId Bucket, string Key, string? Owner);
+
+/// <summary>What is at an address.</summary>
+/// <param name="Bucket">Null when there is no such bucket.</param>
+/// <param name="Object">Null when nothing is under the key.</param>
+public readonly record struct FoundAddress(Bucket? Bucket, StoredObject? Object);
+
+/// <summary>As <see cref="FoundAddress"/>, with the bytes.</summary>
+/// <param name="Row">Null when nothing is under the key; else it is the caller's to dispose.</param>
+public readonly record struct OpenedAddress(Bucket? Bucket, OpenedRow? Row);
 
 /// <summary>Bytes to give to an object: inline, or blobs in order; never both.</summary>
 public sealed record NewContent

@@ -24,5 +24,7 @@ public static class Visibility
             : throw new StoreException(StoreErrorCode.AccessDenied, "this object belongs to another account: only its owner changes it");
     }
 
-    public static StoreException NotFound() => new(StoreErrorCode.ObjectNotFound, "there is no such object");
+    /// <param name="decisionId">The decision of a policy that hides it; null when none does.</param>
+    public static StoreException NotFound(string? decisionId = null) =>
+        new(StoreErrorCode.ObjectNotFound, "there is no such object") { DecisionId = decisionId };
 }

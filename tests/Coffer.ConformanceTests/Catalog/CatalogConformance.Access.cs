@@ -155,32 +155,6 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
-    public async Task Buckets_are_found_by_name_and_listed_by_account()
-    {
-        Account other = await AddAccountAsync("other");
-        Bucket made = (await Catalog.AddBucketAsync(
-            new Bucket
-            {
-                Account = other.Id,
-                Name = "avatars",
-                IsPublic = true,
-                SizeLimitBytes = 1000,
-                AllowedMediaTypes = ["image/*", "text/plain"],
-                CreatedAtMs = 5,
-                UpdatedAtMs = 6,
-            },
-            None))!;
-        Assert.Equivalent(made, await Catalog.FindBucketAsync("avatars", None), strict: true);
-        Assert.Null(await Catalog.AddBucketAsync(made with { Account = Account.Id }, None));
-        Assert.Null(await Catalog.FindBucketAsync("AVATARS", None));
-
-        Bucket changed = made with { IsPublic = false, SizeLimitBytes = null, AllowedMediaTypes = null, UpdatedAtMs = 7 };
-        await Catalog.UpdateBucketAsync(changed, None);
-        Assert.Equivalent(changed, await Catalog.FindBucketAsync("avatars", None), strict: true);
-        Assert.Equal(["avatars", "objects-other"], (await Catalog.ListBucketsAsync(other.Id, None)).Select(bucket => bucket.Name));
-    }
-
-    [Fact]
     public async Task A_setting_is_settled_once_for_everybody()
     {
         Assert.Null(await Catalog.FindSettingAsync("key", None));

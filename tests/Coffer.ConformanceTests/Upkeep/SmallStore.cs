@@ -2,9 +2,11 @@ using System.IO.Pipelines;
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
+using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.Objects;
+using Coffer.Policies;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coffer.ConformanceTests.Upkeep;
@@ -26,6 +28,12 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public ObjectStore Objects { get; private set; } = null!;
 
+    public BucketStore Buckets { get; private set; } = null!;
+
+    public BucketObjects Keyed { get; private set; } = null!;
+
+    public StoreLimits Limits { get; init; } = new();
+
     public CoarseUse Use { get; private set; } = null!;
 
     public Caller Owner { get; private set; } = null!;
@@ -34,15 +42,19 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public SignedUrls Urls { get; } = new(new byte[32]);
 
-    public static async Task<SmallStore> OpenAsync()
+    public static async Task<SmallStore> OpenAsync(StoreLimits? limits = null)
     {
-        var store = new SmallStore();
+        var store = new SmallStore { Limits = limits ?? new StoreLimits() };
         await store.OpenEnginesAsync();
         Account account = (await store.Catalog.AddAccountAsync(
             new Account { Name = Account.DefaultName, CreatedAtMs = store.Catalog.NowMs }, CancellationToken.None))!;
         store.Owner = Caller.Service(account.Id);
         return store;
     }
+
+    /// <summary>The service caller of another account.</summary>
+    public async Task<Caller> AddAccountAsync(string name) => Caller.Service(
+        (await Catalog.AddAccountAsync(new Account { Name = name, CreatedAtMs = Catalog.NowMs }, CancellationToken.None))!.Id);
 
     /// <summary>Ends in order and begins again.</summary>
     public async Task ReopenAsync()
@@ -101,6 +113,9 @@ internal sealed class SmallStore : IAsyncDisposable
             new DiskBlobOptions { BlobsDirectory = BlobsDirectory, StagingDirectory = Path.Combine(_folder, "staging") },
             NullLogger<DiskBlobStore>.Instance, Clock);
         Use = new CoarseUse(Catalog);
-        Objects = new ObjectStore(Catalog, Blobs, new StoreLimits(), Use);
+        Objects = new ObjectStore(Catalog, Blobs, Limits, Use);
+        var policies = new PolicyGate();
+        Buckets = new BucketStore(Catalog, policies, Limits);
+        Keyed = new BucketObjects(Catalog, Blobs, policies, Limits, Use);
     }
 }
