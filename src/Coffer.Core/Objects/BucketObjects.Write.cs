@@ -50,8 +50,9 @@ public sealed partial class BucketObjects
             Digests = wanted.Digests,
         };
         await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
-        bool mustJudgeAgain = wanted.AtEnd is not null || (length is null && author.JudgedBy?.Serves(bucket.Account) is false);
+        PutRequest before = wanted;
         wanted = wanted.AtEnd?.Invoke(wanted) ?? wanted;
+        bool mustJudgeAgain = !ReferenceEquals(wanted, before) || (length is null && author.JudgedBy?.Serves(bucket.Account) is false);
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (attempt > 1 || mustJudgeAgain)
