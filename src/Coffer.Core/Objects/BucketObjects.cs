@@ -11,7 +11,7 @@ namespace Coffer.Objects;
 /// Objects by bucket and key, for every dialect: decides who may, orders catalog and blob store, and answers only for what is
 /// durable. What is hidden, of another account or missing looks the same.
 /// </summary>
-public sealed class BucketObjects(ICatalog catalog, IBlobStore blobs, PolicyGate policies, StoreLimits limits, CoarseUse use)
+public sealed partial class BucketObjects(ICatalog catalog, IBlobStore blobs, PolicyGate policies, StoreLimits limits, CoarseUse use)
 {
     public StoreLimits Limits => limits;
 
@@ -50,12 +50,6 @@ public sealed class BucketObjects(ICatalog catalog, IBlobStore blobs, PolicyGate
 
     /// <summary>Which of these keys exist and may be read by the caller; for signing many links at once.</summary>
     public ValueTask<IReadOnlyList<bool>> AreReadableAsync(Caller caller, string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>A folder's page; empty for a bucket that is unknown to the caller.</summary>
-    public ValueTask<IReadOnlyList<FolderEntry>> ListFolderAsync(Caller caller, FolderRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>A page of keys; empty for a bucket that is unknown to the caller.</summary>
-    public ValueTask<SortedKeyPage> ListAsync(Caller caller, PageRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
 
     /// <exception cref="StoreException">BucketNotFound, ObjectNotFound; AccessDenied when it is there and may be seen, but not deleted.</exception>
     public Task<StoredObject> DeleteAsync(Caller caller, ObjectAddress address, CancellationToken cancellationToken) => throw new NotImplementedException();
