@@ -98,6 +98,7 @@ internal static class StorageErrors
         response.StatusCode = error.HttpStatus;
         IHeaderDictionary headers = response.Headers;
         headers.ETag = headers.LastModified = headers.CacheControl = headers.Expires = default; // said of content that is not sent
+        headers.Remove("X-Robots-Tag");
         headers.XContentTypeOptions = "nosniff";
         if (decision is not null)
         {
