@@ -173,7 +173,9 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         Api weak = await server.Accounts.KeyAsync(account, "authenticated");
         string bucket = await service.NewBucketWithAsync("a");
 
-        (await weak.SendObjectAsync("POST", bucket, "b", "text")).ExpectRefusal(403, "AccessDenied", "Unauthorized", "new row violates row-level security policy");
+        Answer refused = await weak.SendObjectAsync("POST", bucket, "b", "text");
+        refused.ExpectRefusal(403, "AccessDenied", "Unauthorized", "new row violates row-level security policy");
+        Assert.NotEmpty(refused.Header("x-coffer-decision")!); // by which it can be explained
         (await weak.PostAsync($"{Root}/bucket", new { name = NewName() })).ExpectRefusal(403, "AccessDenied", "Unauthorized", "new row violates row-level security policy");
         (await weak.ReadAsync(bucket, "a")).ExpectRefusal(404, "NoSuchKey");
         (await weak.GetAsync($"{Root}/bucket/{bucket}")).ExpectRefusal(404, "NoSuchBucket");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Coffer.ClientTests.Child;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.Storage;
