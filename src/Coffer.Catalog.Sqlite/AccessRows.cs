@@ -5,7 +5,7 @@ namespace Coffer.Catalog.Sqlite;
 /// <summary>Reads accounts, keys, buckets and settings, on the writer's connection and on the readers'.</summary>
 internal static class AccessRows
 {
-    private const string AccountColumns = "id, name, jwt_secrets, created_ms, managed, objects_bucket";
+    private const string AccountColumns = "id, name, jwt_secrets, created_ms, managed, objects_bucket, key_set";
     private const string KeyColumns =
         "id, account, token_hash, \"right\", label, subject, created_ms, used_ms, revoked_ms, revoked_by, source";
     private const string BucketColumns = "id, account, name, public, size_limit, media_types, created_ms, updated_ms, owner";
@@ -94,6 +94,7 @@ internal static class AccessRows
         CreatedAtMs = row.Integer(3),
         IsManaged = row.Flag(4),
         ObjectsBucket = new BucketId(row.Integer(5)),
+        KeySet = row.TextOrNull(6),
     };
 
     private static AccessKey ReadAccessKey(Statement row) => new()

@@ -25,6 +25,9 @@ public sealed partial class SqliteCatalog
     public ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken) =>
         ReadAsync(tokenHash, static (db, hash) => AccessRows.FindAccessKey(db, hash.Span), cancellationToken);
 
+    public ValueTask<AccessKey?> FindAccessKeyAsync(Guid id, CancellationToken cancellationToken) =>
+        ReadAsync(id, static (db, wanted) => AccessRows.FindAccessKey(db, wanted, account: null), cancellationToken);
+
     public ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken) =>
         ReadAsync(account, AccessRows.ListAccessKeys, cancellationToken);
 

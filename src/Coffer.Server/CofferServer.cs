@@ -87,6 +87,9 @@ public static class CofferServer
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(static provider => new TlsCertificate(
+            provider.GetRequiredService<CofferOptions>(), provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));
         services.AddSingleton(_ => sink); // by a factory, so that the container disposes it
         services.AddSingleton(new RequestLog(sink, asText));
         services.AddSingleton<RequestMetrics>();

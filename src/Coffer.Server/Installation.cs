@@ -31,6 +31,7 @@ internal sealed class Installation : IAsyncDisposable
         var use = new CoarseUse(catalog);
         Objects = new ObjectStore(catalog, blobs, limits, use);
         Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
+        Callers = new Callers(catalog, Keys);
         Accounts = new Accounts(catalog);
         Urls = new SignedUrls(secrets.SigningKey);
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
@@ -56,6 +57,8 @@ internal sealed class Installation : IAsyncDisposable
     public ObjectStore Objects { get; }
 
     public AccessKeys Keys { get; }
+
+    public Callers Callers { get; }
 
     public Accounts Accounts { get; }
 
@@ -91,6 +94,7 @@ internal sealed class Installation : IAsyncDisposable
                 await new BootstrapApplier(catalog, loggers.CreateLogger<BootstrapApplier>()).ApplyAsync(bootstrap, cancellationToken);
             }
 
+            await Accounts.CompleteSecretsAsync(catalog, cancellationToken);
             return new Installation(folder, catalog, blobs, secrets, options, loggers, time);
         }
         catch (Exception failed)

@@ -58,6 +58,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>The generated service key, at the start that made it only; null afterwards, and when it was configured.</summary>
     public string? KeyToShow => _installation.Secrets is { IsApiKeyNew: true, ApiKey: var key } ? key : null;
 
+    /// <summary>The key that may be shown in a web page: what policies allow to anybody; null when it was revoked.</summary>
+    public string? AnonKey => _installation.Secrets.AnonKey;
+
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
@@ -187,8 +190,8 @@ public sealed class RunningServer : IAsyncDisposable
     private static void MapDialects(WebApplication app, Installation installation)
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
-        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Keys, installation.Urls));
-        app.MapAdmin(new AdminRoutesContext(installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
+        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
+        app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
         app.MapOpenApi();
     }
 

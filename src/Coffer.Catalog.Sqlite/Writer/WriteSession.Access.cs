@@ -11,9 +11,9 @@ internal sealed partial class WriteSession
         }
 
         using Statement insert = Db.Prepared(
-            "INSERT INTO account (name, jwt_secrets, created_ms, managed, objects_bucket) VALUES (?, ?, ?, ?, 0)");
+            "INSERT INTO account (name, jwt_secrets, created_ms, managed, objects_bucket, key_set) VALUES (?, ?, ?, ?, 0, ?)");
         insert.Bind(1, account.Name).Bind(2, AccessRows.ToJson(account.JwtSecrets)).Bind(3, account.CreatedAtMs)
-            .Bind(4, account.IsManaged).Run();
+            .Bind(4, account.IsManaged).Bind(5, account.KeySet).Run();
         var id = new AccountId(Db.LastRowId);
 
         BucketId bucket = InsertBucket(new Bucket
@@ -30,8 +30,9 @@ internal sealed partial class WriteSession
 
     public void UpdateAccount(Account account)
     {
-        using Statement update = Db.Prepared("UPDATE account SET jwt_secrets = ?, managed = ? WHERE id = ?");
-        update.Bind(1, AccessRows.ToJson(account.JwtSecrets)).Bind(2, account.IsManaged).Bind(3, account.Id.Value).Run();
+        using Statement update = Db.Prepared("UPDATE account SET jwt_secrets = ?, managed = ?, key_set = ? WHERE id = ?");
+        update.Bind(1, AccessRows.ToJson(account.JwtSecrets)).Bind(2, account.IsManaged).Bind(3, account.KeySet)
+            .Bind(4, account.Id.Value).Run();
     }
 
     public AccessKey AddAccessKey(AccessKey key)

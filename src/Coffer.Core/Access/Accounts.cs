@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using Coffer.Catalog;
 
@@ -20,7 +22,7 @@ public sealed class Accounts(ICatalog catalog)
         var account = new Account
         {
             Name = name,
-            JwtSecrets = jwtSecret is null ? null : [jwtSecret],
+            JwtSecrets = [jwtSecret ?? NewSecret()],
             CreatedAtMs = catalog.NowMs,
         };
         return await catalog.AddAccountAsync(account, cancellationToken)
@@ -67,6 +69,22 @@ public sealed class Accounts(ICatalog catalog)
         if (jwtSecret is not null && Encoding.UTF8.GetByteCount(jwtSecret) < MinSecretBytes)
         {
             throw new StoreException(StoreErrorCode.InvalidArgument, $"a JWT secret has at least {MinSecretBytes} bytes");
+        }
+    }
+
+    /// <summary>A new secret of 384 random bits.</summary>
+    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(48));
+
+    /// <summary>Gives each account that has no secret one of its own, the same on every node.</summary>
+    public static async Task CompleteSecretsAsync(ICatalog catalog, CancellationToken cancellationToken)
+    {
+        foreach (Account account in await catalog.ListAccountsAsync(cancellationToken))
+        {
+            if (account.JwtSecrets is not { Count: > 0 })
+            {
+                byte[] settled = await catalog.SettleAsync($"secret.jwt.{account.Name}", Encoding.UTF8.GetBytes(NewSecret()), cancellationToken);
+                await catalog.UpdateAccountAsync(account with { JwtSecrets = [Encoding.UTF8.GetString(settled)] }, cancellationToken);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ public partial interface ICatalog
     /// <returns>The account with its ids; null when the name, or its bucket's name, is taken.</returns>
     Task<Account?> AddAccountAsync(Account account, CancellationToken cancellationToken);
 
-    /// <summary>Replaces an account's JWT secrets and managed flag.</summary>
+    /// <summary>Replaces an account's JWT secrets, key set and managed flag.</summary>
     Task UpdateAccountAsync(Account account, CancellationToken cancellationToken);
 
     ValueTask<Account?> FindAccountAsync(string name, CancellationToken cancellationToken);
@@ -29,6 +29,9 @@ public partial interface ICatalog
 
     /// <summary>The key with this token hash, revoked or not. Never stale: a revocation that was answered is seen.</summary>
     ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken);
+
+    /// <summary>The key with this id, revoked or not; never stale.</summary>
+    ValueTask<AccessKey?> FindAccessKeyAsync(Guid id, CancellationToken cancellationToken);
 
     /// <summary>Keys by creation time, revoked ones too; of every account when <paramref name="account"/> is null.</summary>
     ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken);

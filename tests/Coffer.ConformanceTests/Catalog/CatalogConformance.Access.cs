@@ -42,7 +42,10 @@ public abstract partial class CatalogConformance
         Assert.Equal(["abc", "default", "xyz"], all.Select(account => account.Name));
         Assert.True(all[0].IsManaged);
         Assert.Equal(["s"], all[0].JwtSecrets!);
+        await Catalog.UpdateAccountAsync(made with { JwtSecrets = ["s"], KeySet = "{}" }, None);
+        Assert.Equal("{}", (await Catalog.FindAccountAsync(made.Id, None))!.KeySet);
         await Catalog.UpdateAccountAsync(made with { JwtSecrets = null }, None);
+        Assert.Null((await Catalog.FindAccountAsync(made.Id, None))!.KeySet);
         Assert.Null((await Catalog.FindAccountAsync(made.Id, None))!.JwtSecrets);
         Assert.Null(await Catalog.FindAccountAsync("nobody", None));
         Assert.Null(await Catalog.FindAccountAsync(new AccountId(4711), None));
@@ -54,7 +57,9 @@ public abstract partial class CatalogConformance
         AccessKey key = NewKey("token") with { Label = "laptop", Subject = "someone", Source = KeySource.Bootstrap, Right = Right.Authenticated };
         Assert.Equivalent(key, await Catalog.AddAccessKeyAsync(key, None), strict: true);
         Assert.Equivalent(key, await Catalog.FindAccessKeyAsync(key.TokenHash, None), strict: true);
+        Assert.Equivalent(key, await Catalog.FindAccessKeyAsync(key.Id, None), strict: true);
         Assert.Null(await Catalog.FindAccessKeyAsync(AccessKey.HashOf("another"), None));
+        Assert.Null(await Catalog.FindAccessKeyAsync(Guid.NewGuid(), None));
         await ReopenAsync();
         Assert.Equivalent(key, await Catalog.FindAccessKeyAsync(key.TokenHash, None), strict: true);
     }
