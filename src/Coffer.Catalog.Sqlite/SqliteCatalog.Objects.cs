@@ -88,9 +88,6 @@ public sealed partial class SqliteCatalog
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
 
-    public ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
-        ReadAsync((query, NowMs), static (db, look) => KeyList.Page(db, look.query, look.NowMs), cancellationToken);
-
     public ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
         ReadAsync((Catalog: this, NowMs), static (db, look) => look.Catalog.Totals(db, look.NowMs), cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Coffer.Catalog.Sqlite.Readers;
+using Coffer.Catalog.Sqlite.Readers.Lists;
 using Coffer.Catalog.Sqlite.Writer;
 
 namespace Coffer.Catalog.Sqlite;
@@ -18,6 +19,7 @@ public sealed partial class SqliteCatalog : ICatalog
     private readonly WriterLoop _writer;
     private readonly ReaderPool _readers;
     private readonly ObjectSearch _search;
+    private readonly ListReader _lists;
     private readonly CatalogMeter _meter;
     private readonly Connection _db;
     private readonly ObjectIdMint _objectIds;
@@ -39,7 +41,9 @@ public sealed partial class SqliteCatalog : ICatalog
         _blobIds = new BlobIdMint(run.Start);
         _meter = new CatalogMeter();
         _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + options.SearchLanes);
-        _search = new ObjectSearch(_readers, new SearchLanes(options.SearchLanes, options.SearchBusyAfter), options.SearchTime, () => NowMs);
+        var lanes = new SearchLanes(options.SearchLanes, options.SearchBusyAfter);
+        _search = new ObjectSearch(_readers, lanes, options.SearchTime, () => NowMs);
+        _lists = new ListReader(_readers, lanes, options.SearchTime, () => NowMs);
         _queue = new WriteQueue(options.BusyAfter);
         var log = new LogKeeper(db, _readers, options, logger);
         if (!run.EndedCleanly)

@@ -91,9 +91,6 @@ public partial interface ICatalog
     /// </exception>
     ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken);
 
-    /// <summary>One page of a bucket's READ_ONLY objects in key order; the cost is the page's, not the bucket's.</summary>
-    ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
-
     /// <summary>
     /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
     /// it was.
@@ -264,27 +261,5 @@ public sealed record ObjectPage(IReadOnlyList<StoredObject> Objects, bool HasMor
 {
     public static readonly ObjectPage Empty = new([], HasMore: false, TotalCount: null);
 }
-
-/// <summary>Which keys a page shows.</summary>
-public sealed record KeyQuery
-{
-    public required BucketId Bucket { get; init; }
-
-    public string Prefix { get; init; } = "";
-
-    /// <summary>Keys that share what comes before this, after the prefix, are folded into one folder; null folds nothing.</summary>
-    public string? Delimiter { get; init; }
-
-    /// <summary>Keys and folders up to and including this one are left out.</summary>
-    public string? After { get; init; }
-
-    public required int Limit { get; init; }
-}
-
-/// <summary>Objects and folders in key order; a folder is its whole prefix, delimiter included.</summary>
-public sealed record KeyPage(IReadOnlyList<KeyEntry> Entries, bool HasMore);
-
-/// <param name="Object">Null for a folder.</param>
-public readonly record struct KeyEntry(string Key, StoredObject? Object);
 
 public readonly record struct StateTotal(ObjectState State, long Objects, long SizeBytes);

@@ -1,4 +1,3 @@
-#pragma warning disable MA0025
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Buckets;
@@ -21,12 +20,6 @@ public sealed partial class BucketObjects(ICatalog catalog, IBlobStore blobs, Po
     private readonly ContentOpener _opener = new(blobs, use);
 
     public StoreLimits Limits => limits;
-
-    /// <summary>A folder's page; empty for a bucket that is unknown to the caller.</summary>
-    public ValueTask<IReadOnlyList<FolderEntry>> ListFolderAsync(Caller caller, FolderRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>A page of keys; empty for a bucket that is unknown to the caller.</summary>
-    public ValueTask<SortedKeyPage> ListAsync(Caller caller, PageRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
 
     /// <summary>A bucket of the caller's account.</summary>
     private static Bucket RequireOwn(Bucket? bucket, AccountId? account) =>
