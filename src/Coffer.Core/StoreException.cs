@@ -58,6 +58,9 @@ public enum StoreErrorCode
     AccountExists,
     KeyNotFound,
 
+    /// <summary>There is no such decision of a policy, or it was forgotten, or it is another account's.</summary>
+    DecisionNotFound,
+
     /// <summary>The same request id came before with other content.</summary>
     RequestIdReused,
 

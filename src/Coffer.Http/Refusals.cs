@@ -5,6 +5,9 @@ namespace Coffer.Http;
 /// <summary>How the JSON routes (/v1, /admin/v1) answer each refusal of the store.</summary>
 public static class Refusals
 {
+    /// <summary>Names the decision of a policy that refused the request; <c>coffer policy explain</c> tells why.</summary>
+    public const string DecisionHeader = "x-coffer-decision";
+
     /// <param name="Status">HTTP status.</param>
     /// <param name="Code">The machine word in the body.</param>
     /// <param name="Retry">
@@ -32,6 +35,7 @@ public static class Refusals
         StoreErrorCode.UploadNotFound => new(404, "upload_not_found"),
         StoreErrorCode.AccountNotFound => new(404, "account_not_found"),
         StoreErrorCode.KeyNotFound => new(404, "key_not_found"),
+        StoreErrorCode.DecisionNotFound => new(404, "decision_not_found"),
         StoreErrorCode.WrongState => new(409, "wrong_state", Retry: false),
         StoreErrorCode.ObjectExists => new(409, "object_exists", Retry: false),
         StoreErrorCode.BucketExists => new(409, "bucket_exists", Retry: false),
@@ -70,6 +74,12 @@ public static class Refusals
         if (answer.Status == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        if (refusal.DecisionId is { } decision)
+        {
+            response.Headers[DecisionHeader] = decision;
+            http.Facts().DecisionId = decision;
         }
 
         return JsonError.WriteAsync(http, answer.Status, answer.Code, refusal.Message);

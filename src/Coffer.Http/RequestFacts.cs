@@ -14,6 +14,9 @@ public sealed class RequestFacts
     /// <summary>Machine word of the error that was answered, such as <c>object_not_found</c>.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>Names the decision of a policy that refused the request.</summary>
+    public string? DecisionId { get; set; }
+
     /// <summary>Set where one route holds several operations; otherwise the endpoint's <see cref="Http.Operation"/> counts.</summary>
     public string? Operation { get; set; }
 
@@ -21,7 +24,7 @@ public sealed class RequestFacts
     public string? PublicBase { get; set; }
 
     /// <summary>Forgets one request, so that the instance can serve the next.</summary>
-    public void Reset() => (RequestId, Account, ErrorCode, Operation, PublicBase) = ("", null, null, null, null);
+    public void Reset() => (RequestId, Account, ErrorCode, DecisionId, Operation, PublicBase) = ("", null, null, null, null, null);
 }
 
 /// <summary>Finds the facts of the current request.</summary>

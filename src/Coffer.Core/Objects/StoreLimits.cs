@@ -23,4 +23,7 @@ public sealed record StoreLimits
 
     /// <summary>How long a request id is remembered.</summary>
     public TimeSpan OnceTokenLife { get; init; } = TimeSpan.FromHours(48);
+
+    /// <summary>How long a refusal of a policy can be explained.</summary>
+    public TimeSpan DecisionLife { get; init; } = TimeSpan.FromDays(7);
 }

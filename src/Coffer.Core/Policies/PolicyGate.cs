@@ -1,4 +1,3 @@
-#pragma warning disable CA1822
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
@@ -9,7 +8,7 @@ namespace Coffer.Policies;
 /// Decides for callers without the service right, in every dialect: allowed is what a policy of the bucket's account allows and
 /// no restricting one forbids. The service right of the account passes; callers of other accounts never do.
 /// </summary>
-public sealed class PolicyGate
+public sealed class PolicyGate(PolicyStore policies, DecisionLog decisions)
 {
     /// <summary>Decides about one object.</summary>
     /// <param name="verbs">All of them must be allowed.</param>
@@ -17,14 +16,63 @@ public sealed class PolicyGate
     /// <param name="changed">The object as it would be; insert, and the check of update, look at it. Null when it is <paramref name="row"/>.</param>
     public ValueTask<Decision> DecideAsync(
         Caller caller, Bucket bucket, PolicyVerbs verbs, PolicyRow row, PolicyRow? changed, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(caller.Serves(bucket.Account) ? Decision.Allowed : new Decision(IsAllowed: false, DecisionId: null));
+        DecideAsync(
+            bucket.Account,
+            new Question { Caller = caller, Table = PolicyTable.Objects, Verbs = verbs, Row = row, Changed = changed },
+            cancellationToken);
 
     /// <summary>Decides about a bucket.</summary>
     public ValueTask<Decision> DecideAsync(Caller caller, Bucket bucket, PolicyVerbs verbs, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(caller.Serves(bucket.Account) ? Decision.Allowed : new Decision(IsAllowed: false, DecisionId: null));
+        DecideAsync(
+            bucket.Account,
+            new Question { Caller = caller, Table = PolicyTable.Buckets, Verbs = verbs, Row = PolicyRow.Of(bucket) },
+            cancellationToken);
 
     /// <summary>Which of a bucket's objects the caller may select.</summary>
     /// <returns>Null for all of them.</returns>
-    public ValueTask<RowFilter?> FilterAsync(Caller caller, Bucket bucket, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(caller.Serves(bucket.Account) ? null : RowFilter.Nothing);
+    public async ValueTask<RowFilter?> FilterAsync(Caller caller, Bucket bucket, CancellationToken cancellationToken) =>
+        caller.Serves(bucket.Account) ? null
+        : IsOfOther(caller, bucket.Account) ? RowFilter.Nothing
+        : (await policies.SetOfAsync(bucket.Account, cancellationToken)).SelectFilter(new CallerFacts(caller), bucket.Name);
+
+    /// <summary>Answers what policies say to a question, and does nothing else.</summary>
+    /// <param name="account">Name of the account; null for the caller's own, and for the operator the default one.</param>
+    /// <param name="proposed">Policies to ask instead of those of the account; null asks those.</param>
+    /// <exception cref="StoreException">AccessDenied, AccountNotFound.</exception>
+    public async ValueTask<Explanation> TestAsync(
+        Caller caller, string? account, IReadOnlyList<Policy>? proposed, Question question, CancellationToken cancellationToken)
+    {
+        AccountId owner = await policies.AccountOfAsync(caller, account, cancellationToken);
+        return Explanation.Of(proposed ?? (await policies.SetOfAsync(owner, cancellationToken)).Policies, question);
+    }
+
+    private async ValueTask<Decision> DecideAsync(AccountId account, Question question, CancellationToken cancellationToken)
+    {
+        if (question.Caller.Serves(account))
+        {
+            return Decision.Allowed;
+        }
+
+        if (IsOfOther(question.Caller, account))
+        {
+            return new Decision(IsAllowed: false, DecisionId: null); // no policy of this account was asked, so there is nothing to explain
+        }
+
+        PolicySet set = await policies.SetOfAsync(account, cancellationToken);
+        var caller = new CallerFacts(question.Caller);
+        var row = new RowFacts(question.Row);
+        foreach (Demand demand in Demand.Of(question.Verbs, row, question.Changed is { } changed ? new RowFacts(changed) : row))
+        {
+            if (!set.Allows(question.Table, demand, caller))
+            {
+                return new Decision(
+                    IsAllowed: false, decisions.Note(account, id => Explanation.Of(set.Policies, question, $"allow {id}").ToJson()));
+            }
+        }
+
+        return Decision.Allowed;
+    }
+
+    /// <summary>Nobody, the operator and the callers of other accounts have no part in an account's policies.</summary>
+    private static bool IsOfOther(Caller caller, AccountId account) => caller.Account != account;
 }

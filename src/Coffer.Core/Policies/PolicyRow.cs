@@ -24,9 +24,12 @@ public sealed record PolicyRow
 
     public static PolicyRow Of(Bucket bucket) => new() { Bucket = bucket.Name, Owner = bucket.Owner };
 
-    public static PolicyRow Of(Bucket bucket, StoredObject found) => new()
+    public static PolicyRow Of(Bucket bucket, StoredObject found) => Of(bucket.Name, found);
+
+    /// <param name="bucket">Name of the object's bucket.</param>
+    public static PolicyRow Of(string bucket, StoredObject found) => new()
     {
-        Bucket = bucket.Name,
+        Bucket = bucket,
         Key = found.Key,
         Owner = found.Owner,
         MediaType = found.MediaType,

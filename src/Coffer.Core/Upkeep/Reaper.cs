@@ -66,6 +66,7 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
             removed += await TurnsAsync(token => catalog.ReapAbandonedAsync(abandoned, Turn, token), cancellationToken);
             removed += await TurnsAsync(token => catalog.PurgeTombstonesAsync(now - Ms(limits.TombstoneLife), Turn, token), cancellationToken);
             removed += await TurnsAsync(token => catalog.PurgeOnceTokensAsync(now - Ms(limits.OnceTokenLife), Turn, token), cancellationToken);
+            removed += await TurnsAsync(token => catalog.PurgeDecisionsAsync(now - Ms(limits.DecisionLife), Turn, token), cancellationToken);
             if (removed > 0)
             {
                 Log.Reaped(logger, removed);
