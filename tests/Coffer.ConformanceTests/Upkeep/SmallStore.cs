@@ -114,7 +114,7 @@ internal sealed class SmallStore : IAsyncDisposable
             NullLogger<DiskBlobStore>.Instance, Clock);
         Use = new CoarseUse(Catalog);
         Objects = new ObjectStore(Catalog, Blobs, Limits, Use);
-        var policies = new PolicyGate();
+        var policies = new PolicyGate(new PolicyStore(Catalog), new DecisionLog(Catalog, Clock, NullLogger<DecisionLog>.Instance));
         Buckets = new BucketStore(Catalog, policies, Limits);
         Keyed = new BucketObjects(Catalog, Blobs, policies, Limits, Use);
     }
