@@ -38,7 +38,8 @@ public static class CofferServiceCollectionExtensions
 
         options.PostConfigure<IHttpClientFactory>(
             static (settings, factory) => settings.HttpClient ??= factory.CreateClient(HttpClientName));
-        services.TryAddSingleton(provider => new CofferClient(provider.GetRequiredService<IOptions<CofferClientOptions>>().Value));
+        services.TryAddSingleton(
+            provider => new CofferClient(provider.GetRequiredService<IOptions<CofferClientOptions>>().Value));
         services.TryAddSingleton(provider => provider.GetRequiredService<CofferClient>().Storage);
         return services.AddHttpClient(HttpClientName, static http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(CofferClient.CreateHttpHandler)

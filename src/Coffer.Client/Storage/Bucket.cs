@@ -34,6 +34,8 @@ public sealed record Bucket
     /// <summary>When the bucket was last changed, UTC; null when the answer left it out.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
-    /// <summary>The kind of bucket, <c>STANDARD</c>; null where the server leaves it out, as when one bucket is asked for.</summary>
+    /// <summary>
+    /// The kind of bucket, <c>STANDARD</c>; null where the server leaves it out, as when one bucket is asked for.
+    /// </summary>
     public string? Type { get; init; }
 }

@@ -10,7 +10,9 @@ public partial class BucketFiles
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>What the caller may see; empty for a folder or bucket that is not there.</returns>
-    /// <exception cref="StorageException">400 for a limit below 1, a negative offset, or a column that the server does not know.</exception>
+    /// <exception cref="StorageException">
+    /// 400 for a limit below 1, a negative offset, or a column that the server does not know.
+    /// </exception>
     public virtual async Task<IReadOnlyList<StorageEntry>> ListAsync(
         string? folder = null, StorageListOptions? list = null, RequestOptions? options = null,
         CancellationToken cancellationToken = default) =>

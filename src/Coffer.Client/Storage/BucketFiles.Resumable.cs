@@ -18,8 +18,8 @@ public partial class BucketFiles
     /// </param>
     /// <returns>The file; its id is not said.</returns>
     /// <exception cref="StorageException">
-    /// 409 when the key is taken, without upsert; 404 for a missing bucket, or an upload that the server gave up; 413 when it is too
-    /// large; 415 for a media type that the bucket does not take; 400 <c>InvalidKey</c>; 403 without the right.
+    /// 409 when the key is taken, without upsert; 404 for a missing bucket, or an upload that the server gave up; 413 when it
+    /// is too large; 415 for a media type that the bucket does not take; 400 <c>InvalidKey</c>; 403 without the right.
     /// </exception>
     public virtual async Task<StoredFile> UploadResumableAsync(
         string path, Stream content, ResumableUploadOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -35,7 +35,9 @@ public partial class BucketFiles
     /// <param name="localPath">The local file. Must not change until the upload is finished.</param>
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends this call, not the upload: the next one goes on with it.</param>
-    /// <exception cref="IOException">The local file cannot be opened, before any call; or it shrank during the upload.</exception>
+    /// <exception cref="IOException">
+    /// The local file cannot be opened, before any call; or it shrank during the upload.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The local file may not be read; thrown before any call.</exception>
     /// <inheritdoc cref="UploadResumableAsync"/>
     public virtual async Task<StoredFile> UploadFileResumableAsync(

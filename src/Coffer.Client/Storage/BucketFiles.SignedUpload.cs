@@ -45,7 +45,9 @@ public partial class BucketFiles
         CancellationToken cancellationToken = default) =>
         WriteSignedAsync(async: false, path, token, UploadBody.Of(content), options, cancellationToken).Result();
 
-    /// <summary>Uploads a stream, from where it stands to its end, by a signed link's token, without the client's <c>Authorization</c>.</summary>
+    /// <summary>
+    /// Uploads a stream, from where it stands to its end, by a signed link's token, without the client's <c>Authorization</c>.
+    /// </summary>
     /// <param name="path">The key that the link was made for.</param>
     /// <param name="token">The link's <see cref="SignedUploadUrl.Token"/>.</param>
     /// <param name="content">Stays open. One that cannot seek is sent in chunks and only once.</param>
@@ -89,7 +91,9 @@ public partial class BucketFiles
     /// <param name="localPath">The local file. Must not shrink meanwhile.</param>
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
-    /// <exception cref="IOException">The local file cannot be opened, before any call; or it shrank during the upload.</exception>
+    /// <exception cref="IOException">
+    /// The local file cannot be opened, before any call; or it shrank during the upload.
+    /// </exception>
     /// <inheritdoc cref="UploadToSignedUrlAsync(string, string, ReadOnlyMemory{byte}, StorageUploadOptions, CancellationToken)"/>
     public virtual async Task<StoredFile> UploadFileToSignedUrlAsync(
         string path, string token, string localPath, StorageUploadOptions? options = null,

@@ -8,8 +8,8 @@ public partial class BucketFiles
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload; the file may exist all the same when it ends with the last byte.</param>
     /// <exception cref="StorageException">
-    /// 409 <c>KeyAlreadyExists</c> without upsert; 404 <c>NoSuchBucket</c>; 413 when it is too large; 415 for a media type that the
-    /// bucket does not take; 400 <c>InvalidKey</c>; 403 without the right.
+    /// 409 <c>KeyAlreadyExists</c> without upsert; 404 <c>NoSuchBucket</c>; 413 when it is too large; 415 for a media type that
+    /// the bucket does not take; 400 <c>InvalidKey</c>; 403 without the right.
     /// </exception>
     public virtual async Task<StoredFile> UploadAsync(
         string path, ReadOnlyMemory<byte> content, StorageUploadOptions? options = null,
@@ -63,7 +63,9 @@ public partial class BucketFiles
     /// <param name="localPath">The local file. Must not shrink meanwhile; what is added after the start is left out.</param>
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
-    /// <exception cref="IOException">The local file cannot be opened, before any call; or it shrank during the upload.</exception>
+    /// <exception cref="IOException">
+    /// The local file cannot be opened, before any call; or it shrank during the upload.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The local file may not be read; thrown before any call.</exception>
     /// <inheritdoc cref="UploadAsync(string, ReadOnlyMemory{byte}, StorageUploadOptions, CancellationToken)"/>
     public virtual async Task<StoredFile> UploadFileAsync(

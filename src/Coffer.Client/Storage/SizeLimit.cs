@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Coffer.Client;
 
-/// <summary>The size that a file of a bucket may have: bytes, or a text such as <c>20MB</c>, or no limit of the bucket's own.</summary>
+/// <summary>
+/// The size that a file of a bucket may have: bytes, or a text such as <c>20MB</c>, or no limit of the bucket's own.
+/// </summary>
 /// <remarks>The server reads a text by decimal units: <c>1MB</c> is 1 000 000 bytes.</remarks>
 [JsonConverter(typeof(SizeLimitConverter))]
 public readonly record struct SizeLimit

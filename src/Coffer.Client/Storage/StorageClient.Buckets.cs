@@ -112,7 +112,9 @@ public partial class StorageClient
 
     /// <summary>Makes caches in front of the server forget what they hold of a bucket. Needs a service key.</summary>
     /// <param name="id">The bucket's id; null for every bucket.</param>
-    /// <param name="transformationsOnly">Whether only rendered variants are forgotten, and the files themselves stay cached.</param>
+    /// <param name="transformationsOnly">
+    /// Whether only rendered variants are forgotten, and the files themselves stay cached.
+    /// </param>
     /// <param name="options">What this call does differently.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The server's message.</returns>

@@ -41,7 +41,9 @@ public partial class StorageClient : IDisposable
 
     internal StorageCalls Calls => CofferClient.Require(_calls);
 
-    /// <summary>Makes a client as the published clients are made: from an address and the headers that every call carries.</summary>
+    /// <summary>
+    /// Makes a client as the published clients are made: from an address and the headers that every call carries.
+    /// </summary>
     /// <param name="url">Where the Storage API is, with its path; a slash at its end makes no difference.</param>
     /// <param name="headers">Mostly <c>Authorization</c>, or <c>apikey</c>, or both.</param>
     /// <param name="timeout">The time one try may take; 20 s when null.</param>

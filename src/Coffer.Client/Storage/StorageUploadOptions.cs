@@ -6,8 +6,9 @@ namespace Coffer.Client;
 public record StorageUploadOptions
 {
     /// <summary>
-    /// The media type; when null, the one that the key's ending stands for, then the local file's, then <c>text/plain</c> for text
-    /// and <c>application/octet-stream</c> for bytes. What is uploaded as text and has a type of text gets <c>;charset=UTF-8</c>.
+    /// The media type; when null, the one that the key's ending stands for, then the local file's, then <c>text/plain</c> for
+    /// text and <c>application/octet-stream</c> for bytes. What is uploaded as text and has a type of text gets
+    /// <c>;charset=UTF-8</c>.
     /// </summary>
     public string? ContentType { get; init; }
 
@@ -15,7 +16,9 @@ public record StorageUploadOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan CacheControl { get; init => field = Lifetime.NotNegative(value)!.Value; } = TimeSpan.FromHours(1);
 
-    /// <summary>How the bytes are encoded, such as <c>gzip</c>; null for not at all. They are stored and served as they are.</summary>
+    /// <summary>
+    /// How the bytes are encoded, such as <c>gzip</c>; null for not at all. They are stored and served as they are.
+    /// </summary>
     public string? ContentEncoding { get; init; }
 
     /// <summary>Whether a file of that key is replaced. An update replaces it always, a signed URL as its maker said.</summary>

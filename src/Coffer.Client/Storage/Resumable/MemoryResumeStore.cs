@@ -8,7 +8,8 @@ public sealed class MemoryResumeStore : IResumeStore
     private readonly ConcurrentDictionary<string, string> _urls = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public string? Find(string fingerprint, CancellationToken cancellationToken = default) => _urls.GetValueOrDefault(fingerprint);
+    public string? Find(string fingerprint, CancellationToken cancellationToken = default) =>
+        _urls.GetValueOrDefault(fingerprint);
 
     /// <inheritdoc/>
     public void Keep(string fingerprint, string uploadUrl, CancellationToken cancellationToken = default) =>

@@ -31,7 +31,8 @@ internal sealed class ResumableUpload(
 
     private async ValueTask<(string Id, long Offset)?> FindAsync(bool async, CancellationToken cancellationToken)
     {
-        if (content.Length is not { } length || await entry.FindAsync(async, cancellationToken).ConfigureAwait(false) is not { } id)
+        if (content.Length is not { } length
+            || await entry.FindAsync(async, cancellationToken).ConfigureAwait(false) is not { } id)
         {
             return null;
         }

@@ -11,13 +11,14 @@ public sealed record ResumableUploadOptions : StorageUploadOptions
     public int ChunkSizeBytes { get; init => field = AtLeastOne(value); } = 6 << 20;
 
     /// <summary>
-    /// Where unfinished uploads are remembered; null for nowhere: then a call goes on after a break, but the next call begins anew.
+    /// Where unfinished uploads are remembered; null for nowhere: then a call goes on after a break, but the next call begins
+    /// anew.
     /// </summary>
     public IResumeStore? ResumeStore { get; init; }
 
     /// <summary>
-    /// What tells this content from another of the same size; for a local file, its path and its time of change when null. A stream
-    /// without one is not remembered.
+    /// What tells this content from another of the same size; for a local file, its path and its time of change when null. A
+    /// stream without one is not remembered.
     /// </summary>
     public string? Fingerprint { get; init; }
 

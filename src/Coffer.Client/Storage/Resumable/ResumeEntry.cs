@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Coffer.Client;
 
-/// <summary>One upload's place in a resume store; none at all when there is no store, or nothing to tell the content by.</summary>
+/// <summary>
+/// One upload's place in a resume store; none at all when there is no store, or nothing to tell the content by.
+/// </summary>
 internal sealed class ResumeEntry(IResumeStore? store, string? fingerprint, string uploadsUrl)
 {
     private readonly IResumeStore? _store = fingerprint is null ? null : store;

@@ -9,8 +9,8 @@ internal sealed record TusAnswer(long? Offset, long? Length, string? UploadId)
         Number(answer, "Upload-Offset"), Number(answer, "Upload-Length"), IdIn(answer.Headers.Location?.OriginalString));
 
     /// <summary>
-    /// The last segment of the upload's address. The rest of it is the server's idea of its own address, which may be another than
-    /// the one we reach it by, and the key is not for just any address.
+    /// The last segment of the upload's address. The rest of it is the server's idea of its own address, which may be another
+    /// than the one we reach it by, and the key is not for just any address.
     /// </summary>
     public static string? IdIn(string? location)
     {

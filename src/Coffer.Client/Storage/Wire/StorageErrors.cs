@@ -9,7 +9,9 @@ internal static class StorageErrors
 {
     private const int LongestPlainText = 1000;
 
-    /// <summary>Makes the exception of whatever came: members may be missing or of another type, the body no JSON at all.</summary>
+    /// <summary>
+    /// Makes the exception of whatever came: members may be missing or of another type, the body no JSON at all.
+    /// </summary>
     public static CofferException Of(RefusedAnswer answer)
     {
         Body body = Read(answer);

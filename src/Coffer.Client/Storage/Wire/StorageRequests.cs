@@ -16,7 +16,8 @@ internal static class StorageRequests
         return new(HttpMethod.Post, "/bucket") { Body = body, Options = options, IsRepeatable = false };
     }
 
-    public static ApiRequest GetBucket(string id, RequestOptions? options) => new(HttpMethod.Get, Bucket(id)) { Options = options };
+    public static ApiRequest GetBucket(string id, RequestOptions? options) =>
+        new(HttpMethod.Get, Bucket(id)) { Options = options };
 
     public static ApiRequest ListBuckets(BucketListRequest? request, RequestOptions? options) => new(HttpMethod.Get, "/bucket")
     {
@@ -44,7 +45,9 @@ internal static class StorageRequests
         new(HttpMethod.Delete, Bucket(id)) { Body = [], Options = options, IsRepeatable = false };
 
     public static ApiRequest PurgeCache(string? bucket, string? path, bool transformationsOnly, RequestOptions? options) =>
-        new(HttpMethod.Delete, bucket is null ? "/cdn" : path is null ? $"/cdn/{StorageKey.Bucket(bucket)}" : $"/cdn/{Key(bucket, path)}")
+        new(
+            HttpMethod.Delete,
+            bucket is null ? "/cdn" : path is null ? $"/cdn/{StorageKey.Bucket(bucket)}" : $"/cdn/{Key(bucket, path)}")
         {
             Query = [("transformations", transformationsOnly ? "true" : null)], Options = options,
         };
@@ -148,7 +151,8 @@ internal static class StorageRequests
         return new(HttpMethod.Post, $"/object/sign/{Key(bucket, path)}") { Body = body, Options = options?.Request };
     }
 
-    public static ApiRequest SignMany(string bucket, IEnumerable<string> paths, TimeSpan expiresIn, StorageLinkOptions? options) =>
+    public static ApiRequest SignMany(
+        string bucket, IEnumerable<string> paths, TimeSpan expiresIn, StorageLinkOptions? options) =>
         new(HttpMethod.Post, $"/object/sign/{StorageKey.Bucket(bucket)}")
         {
             Body = new() { ["expiresIn"] = Seconds(expiresIn), ["paths"] = Keys(paths) }, Options = options?.Request,
