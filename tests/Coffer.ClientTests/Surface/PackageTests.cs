@@ -23,7 +23,7 @@ public sealed class PackageTests
     private static async Task PackAndUseAsync(string version)
     {
         using var folder = new TemporaryFolder();
-        await using ScriptedServer server = await ScriptedServer.StartAsync(http => http.Request.Path.StartsWithSegments("/storage/v1")
+        await using ScriptedServer server = await ScriptedServer.StartAsync(http => http.Request.Path.StartsWithSegments("/storage/v1", StringComparison.Ordinal)
             ? Answers.Files()(http)
             : Answers.Store("trimmed"u8.ToArray())(http));
 
