@@ -7,6 +7,7 @@ using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.LocalFiles;
 using Coffer.Objects;
+using Coffer.Policies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,7 +29,8 @@ internal sealed class EmbeddedStore : IDisposable
         _catalog = catalog;
         _blobs = blobs;
         _account = account;
-        _store = new ObjectStore(catalog, blobs, new StoreLimits(), new CoarseUse(catalog));
+        var gate = new PolicyGate(new PolicyStore(catalog), new DecisionLog(catalog, TimeProvider.System, NullLogger<DecisionLog>.Instance));
+        _store = new ObjectStore(catalog, blobs, gate, new StoreLimits(), new CoarseUse(catalog));
         _bucket = new Bucket
         {
             Id = account.ObjectsBucket,

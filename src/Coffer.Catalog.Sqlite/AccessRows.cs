@@ -53,6 +53,12 @@ internal static class AccessRows
         return find.Bind(1, name).Step() ? ReadBucket(find) : null;
     }
 
+    public static Bucket? FindBucket(Connection db, BucketId id)
+    {
+        using Statement find = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE id = ?");
+        return find.Bind(1, id.Value).Step() ? ReadBucket(find) : null;
+    }
+
     public static IReadOnlyList<Bucket> ListBuckets(Connection db, AccountId account)
     {
         using Statement list = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE account = ? ORDER BY name");

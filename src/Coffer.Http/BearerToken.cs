@@ -27,6 +27,10 @@ public static class BearerToken
         Caller caller = await keys.AuthenticateAsync(token, http.RequestAborted) ?? throw new StoreException(
             StoreErrorCode.NotAuthenticated, "this key is unknown or revoked");
         http.Facts().Account = caller.Account?.Value.ToString(CultureInfo.InvariantCulture);
-        return caller;
+        return caller with { Operation = OperationOf(http), Header = name => http.Request.Headers[name] };
     }
+
+    /// <summary>The name of what the request asks for, as the log has it; empty when its route has none.</summary>
+    public static string OperationOf(HttpContext http) =>
+        http.Facts().Operation ?? http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Name ?? "";
 }

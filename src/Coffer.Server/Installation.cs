@@ -5,6 +5,7 @@ using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.LocalFiles;
 using Coffer.Objects;
+using Coffer.Policies;
 using Coffer.Server.Bootstrap;
 using Coffer.Server.Configuration;
 using Coffer.Server.Secrets;
@@ -29,7 +30,10 @@ internal sealed class Installation : IAsyncDisposable
         Secrets = secrets;
         var limits = new StoreLimits { MaxObjectBytes = options.MaxObjectBytes, UploadUrlLife = options.UploadUrlLife };
         var use = new CoarseUse(catalog);
-        Objects = new ObjectStore(catalog, blobs, limits, use);
+        Policies = new PolicyStore(catalog);
+        Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
+        Gate = new PolicyGate(Policies, Decisions);
+        Objects = new ObjectStore(catalog, blobs, Gate, limits, use);
         Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
         Accounts = new Accounts(catalog);
         Urls = new SignedUrls(secrets.SigningKey);
@@ -52,6 +56,12 @@ internal sealed class Installation : IAsyncDisposable
     public IBlobStore Blobs { get; }
 
     public InstallationSecrets Secrets { get; }
+
+    public PolicyStore Policies { get; }
+
+    public DecisionLog Decisions { get; }
+
+    public PolicyGate Gate { get; }
 
     public ObjectStore Objects { get; }
 
@@ -118,6 +128,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _upkeep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Decisions.DisposeAsync();
         (Blobs as IDisposable)?.Dispose();
         await Catalog.DisposeAsync();
         Folder.Dispose();

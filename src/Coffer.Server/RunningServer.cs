@@ -188,7 +188,12 @@ public sealed class RunningServer : IAsyncDisposable
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
         app.MapObjects(new ObjectsDialect(installation.Objects, installation.Keys, installation.Urls));
-        app.MapAdmin(new AdminRoutesContext(installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
+        app.MapAdmin(new AdminRoutesContext(installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor)
+        {
+            Policies = installation.Policies,
+            Decisions = installation.Decisions,
+            Gate = installation.Gate,
+        });
         app.MapOpenApi();
     }
 

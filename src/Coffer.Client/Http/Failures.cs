@@ -50,6 +50,7 @@ internal static class Failures
             Status = answer.StatusCode,
             Code = error?.Code,
             RequestId = RequestIdOf(answer),
+            DecisionId = answer.Headers.TryGetValues("x-coffer-decision", out IEnumerable<string>? decision) ? decision.FirstOrDefault() : null,
             RawBody = body,
             IsTransient = isTransient,
             RetryAfter = RetryRules.RetryAfter(answer.Headers, now),

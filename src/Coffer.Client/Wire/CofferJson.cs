@@ -20,5 +20,9 @@ namespace Coffer.Client;
 [JsonSerializable(typeof(KeyCreateRequest))]
 [JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(ReapView))]
+[JsonSerializable(typeof(PolicyList))]
+[JsonSerializable(typeof(PolicyChangeView))]
+[JsonSerializable(typeof(PolicyQuestion))]
+[JsonSerializable(typeof(PolicyExplanation))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class CofferJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Coffer.Blobs.Disk;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.Objects;
+using Coffer.Policies;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coffer.ConformanceTests.Upkeep;
@@ -23,6 +24,12 @@ internal sealed class SmallStore : IAsyncDisposable
     public SqliteCatalog Catalog { get; private set; } = null!;
 
     public DiskBlobStore Blobs { get; private set; } = null!;
+
+    public PolicyStore Policies { get; private set; } = null!;
+
+    public DecisionLog Decisions { get; private set; } = null!;
+
+    public PolicyGate Gate { get; private set; } = null!;
 
     public ObjectStore Objects { get; private set; } = null!;
 
@@ -47,6 +54,7 @@ internal sealed class SmallStore : IAsyncDisposable
     /// <summary>Ends in order and begins again.</summary>
     public async Task ReopenAsync()
     {
+        await Decisions.DisposeAsync();
         Blobs.Dispose();
         await Catalog.DisposeAsync();
         await OpenEnginesAsync();
@@ -88,6 +96,7 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Decisions.DisposeAsync();
         Blobs.Dispose();
         await Catalog.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
@@ -101,6 +110,9 @@ internal sealed class SmallStore : IAsyncDisposable
             new DiskBlobOptions { BlobsDirectory = BlobsDirectory, StagingDirectory = Path.Combine(_folder, "staging") },
             NullLogger<DiskBlobStore>.Instance, Clock);
         Use = new CoarseUse(Catalog);
-        Objects = new ObjectStore(Catalog, Blobs, new StoreLimits(), Use);
+        Policies = new PolicyStore(Catalog);
+        Decisions = new DecisionLog(Catalog, TimeProvider.System, NullLogger<DecisionLog>.Instance);
+        Gate = new PolicyGate(Policies, Decisions);
+        Objects = new ObjectStore(Catalog, Blobs, Gate, new StoreLimits(), Use);
     }
 }
