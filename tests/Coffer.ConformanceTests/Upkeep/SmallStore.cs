@@ -16,6 +16,8 @@ internal sealed class SmallStore : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("coffer-upkeep-").FullName;
 
+    private DecisionLog _decisions = null!;
+
     private SmallStore()
     {
     }
@@ -31,6 +33,8 @@ internal sealed class SmallStore : IAsyncDisposable
     public BucketStore Buckets { get; private set; } = null!;
 
     public BucketObjects Keyed { get; private set; } = null!;
+
+    public PolicyStore Policies { get; private set; } = null!;
 
     public StoreLimits Limits { get; init; } = new();
 
@@ -60,6 +64,7 @@ internal sealed class SmallStore : IAsyncDisposable
     public async Task ReopenAsync()
     {
         Blobs.Dispose();
+        await _decisions.DisposeAsync();
         await Catalog.DisposeAsync();
         await OpenEnginesAsync();
     }
@@ -101,6 +106,7 @@ internal sealed class SmallStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Blobs.Dispose();
+        await _decisions.DisposeAsync();
         await Catalog.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -114,8 +120,10 @@ internal sealed class SmallStore : IAsyncDisposable
             NullLogger<DiskBlobStore>.Instance, Clock);
         Use = new CoarseUse(Catalog);
         Objects = new ObjectStore(Catalog, Blobs, Limits, Use);
-        var policies = new PolicyGate(new PolicyStore(Catalog), new DecisionLog(Catalog, Clock, NullLogger<DecisionLog>.Instance));
-        Buckets = new BucketStore(Catalog, policies, Limits);
-        Keyed = new BucketObjects(Catalog, Blobs, policies, Limits, Use);
+        Policies = new PolicyStore(Catalog);
+        _decisions = new DecisionLog(Catalog, Clock, NullLogger<DecisionLog>.Instance);
+        var gate = new PolicyGate(Policies, _decisions);
+        Buckets = new BucketStore(Catalog, gate, Limits);
+        Keyed = new BucketObjects(Catalog, Blobs, gate, Limits, Use);
     }
 }
