@@ -29,12 +29,21 @@ public class CofferException : Exception
     /// </summary>
     public string? RequestId { get; init; }
 
+    /// <summary>
+    /// Names the decision of a policy that refused the call; <see cref="AdminClient.ExplainDecisionAsync"/> tells why. Null when no
+    /// policy did.
+    /// </summary>
+    public string? DecisionId { get; init; }
+
     /// <summary>The body of the answer as text, cut after 64 KiB; null when there was no answer.</summary>
     public string? RawBody { get; init; }
 
     /// <summary>Whether the same call may well succeed later: 408, 409, 429, 5xx, no connection, no answer in time.</summary>
     /// <remarks>The server's <c>x-should-retry</c> header has the last word.</remarks>
     public bool IsTransient { get; init; }
+
+    /// <summary>Whether the call may have taken effect although no answer says so.</summary>
+    internal bool MayHaveArrived { get; init; }
 
     /// <summary>How long the server asked to wait before another try; null when it did not, or asked for over a minute.</summary>
     internal TimeSpan? RetryAfter { get; init; }

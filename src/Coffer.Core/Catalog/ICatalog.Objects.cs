@@ -253,7 +253,10 @@ public sealed record ObjectQuery
 
     public bool WithTotal { get; init; }
 
-    public bool IsFiltered => Class is not null || MediaType is not null || NameContains is not null || Search is not null;
+    /// <summary>Whether a row that all else lets through is shown; null shows all. Quick, and safe on any thread.</summary>
+    public Func<StoredObject, bool>? Shows { get; init; }
+
+    public bool IsFiltered => Shows is not null || Class is not null || MediaType is not null || NameContains is not null || Search is not null;
 }
 
 /// <param name="TotalCount">All matches whatever the cursor; null when not asked for, or when counting took too long.</param>

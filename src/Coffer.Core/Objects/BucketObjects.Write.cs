@@ -43,7 +43,9 @@ public sealed partial class BucketObjects
     {
         FoundAddress there = await catalog.FindAsync(wanted.Address, cancellationToken);
         Bucket bucket = RequireOwn(there.Bucket, author.Account);
-        NewObject made = await JudgeAsync(author, wanted, bucket, there.Object, length, cancellationToken);
+
+        // Without an announced length the least is assumed first; the real one is judged before the commit.
+        NewObject made = await JudgeAsync(author, wanted, bucket, there.Object, length ?? 0, cancellationToken);
 
         var write = new BlobWrite
         {

@@ -89,7 +89,7 @@ public abstract partial class CatalogConformance
         Assert.Null(await Catalog.FindBucketAsync($"/{first.Id.Value}", None));
 
         Assert.Equal(StoreErrorCode.BucketNotFound, await RefusalAsync(() => PutAsync(NewKeyed("late", first.Id))));
-        Assert.Empty((await Catalog.ListKeysAsync(new KeyQuery { Bucket = second.Id, Limit = 10 }, None)).Entries);
+        Assert.Empty((await Catalog.ListSortedAsync(new SortedKeyQuery { Bucket = second.Id, Limit = 10 }, None)).Entries);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public abstract partial class CatalogConformance
         Assert.InRange(turns, 3, 600);
         Assert.Equal(
             [later.Id, replaced.Id],
-            (await Catalog.ListKeysAsync(new KeyQuery { Bucket = bucket.Id, Limit = 10 }, None)).Entries.Select(entry => entry.Object!.Id));
+            (await Catalog.ListSortedAsync(new SortedKeyQuery { Bucket = bucket.Id, Limit = 10 }, None)).Entries.Select(entry => entry.Object!.Id));
         Assert.Equal(ObjectState.Uploading, (await FindAsync(upload.Id)).State);
         Assert.Equal(ObjectState.ReadOnly, (await FindAsync(elsewhere.Id)).State);
         Assert.Equal([blob], await ReleasedAsync());

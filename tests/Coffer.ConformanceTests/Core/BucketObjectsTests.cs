@@ -416,7 +416,7 @@ public sealed class BucketObjectsTests
         List<string> written = await writing;
 
         Bucket bucket = await store.Engines.Buckets.GetAsync(store.Owner, "docs", None);
-        List<string> left = [.. (await store.Engines.Catalog.ListKeysAsync(new() { Bucket = bucket.Id, Limit = 100_000 }, None)).Entries.Select(entry => entry.Key)];
+        List<string> left = [.. (await store.Engines.Catalog.ListSortedAsync(new() { Bucket = bucket.Id, Limit = 100_000 }, None)).Entries.Select(entry => entry.Name)];
         Assert.DoesNotContain(left, key => key.StartsWith("before/", StringComparison.Ordinal));
         Assert.Contains(after.Key, left);
         Assert.Equal(written[^1], Assert.Single(left, key => key == written[^1]));
