@@ -7,7 +7,7 @@ public sealed class ErrorTableTests
     /// <summary>What an answer of <c>/v1/objects</c> cannot say: accounts, keys and buckets are elsewhere, names are not unique.</summary>
     private static readonly StoreErrorCode[] Elsewhere =
     [
-        StoreErrorCode.AccountNotFound, StoreErrorCode.AccountExists, StoreErrorCode.KeyNotFound,
+        StoreErrorCode.AccountNotFound, StoreErrorCode.AccountExists, StoreErrorCode.KeyNotFound, StoreErrorCode.DecisionNotFound,
         StoreErrorCode.BucketNotFound, StoreErrorCode.BucketExists, StoreErrorCode.ObjectExists,
     ];
 

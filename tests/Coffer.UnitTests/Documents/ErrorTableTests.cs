@@ -8,7 +8,7 @@ public sealed class ErrorTableTests
     private static readonly StoreErrorCode[] Elsewhere =
     [
         StoreErrorCode.BucketNotFound, StoreErrorCode.BucketExists, StoreErrorCode.ObjectExists,
-        StoreErrorCode.AccountNotFound, StoreErrorCode.AccountExists, StoreErrorCode.KeyNotFound,
+        StoreErrorCode.AccountNotFound, StoreErrorCode.AccountExists, StoreErrorCode.KeyNotFound, StoreErrorCode.DecisionNotFound,
     ];
 
     [Fact]
