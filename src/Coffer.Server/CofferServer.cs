@@ -97,6 +97,7 @@ public static class CofferServer
             provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
         services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
         services.AddSingleton<Ending>();
+        services.AddSingleton<TargetRouting>();
         services.AddSingleton(callerOf);
         services.AddSingleton<AdminGate>();
         services.AddRoutingCore();
@@ -126,6 +127,8 @@ public static class CofferServer
         }
 
         app.Use(static next => http => Cors.BeforeRouting(http, next));
+        var targets = services.GetRequiredService<TargetRouting>();
+        app.Use(next => http => targets.RouteAsync(http, next));
         app.UseRouting();
         app.Use(next => http => cors.AfterRouting(http, next));
         app.Use(static next => http => Dispatch.ApplyLimits(http, next));

@@ -1,10 +1,12 @@
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
+using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.LocalFiles;
 using Coffer.Objects;
+using Coffer.Policies;
 using Coffer.Server.Bootstrap;
 using Coffer.Server.Configuration;
 using Coffer.Server.Secrets;
@@ -32,7 +34,13 @@ internal sealed class Installation : IAsyncDisposable
         Objects = new ObjectStore(catalog, blobs, limits, use);
         Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
         Callers = new Callers(catalog, Keys);
+        Links = new LinkTokens(catalog);
         Accounts = new Accounts(catalog);
+        Policies = new PolicyStore(catalog);
+        Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
+        var gate = new PolicyGate(Policies, Decisions);
+        Buckets = new BucketStore(catalog, gate, limits);
+        BucketObjects = new BucketObjects(catalog, blobs, gate, limits, use);
         Urls = new SignedUrls(secrets.SigningKey);
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
         Upkeep = new UpkeepLoop(
@@ -60,7 +68,17 @@ internal sealed class Installation : IAsyncDisposable
 
     public Callers Callers { get; }
 
+    public LinkTokens Links { get; }
+
     public Accounts Accounts { get; }
+
+    public PolicyStore Policies { get; }
+
+    public DecisionLog Decisions { get; }
+
+    public BucketStore Buckets { get; }
+
+    public BucketObjects BucketObjects { get; }
 
     public SignedUrls Urls { get; }
 
@@ -122,6 +140,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _upkeep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Decisions.DisposeAsync();
         (Blobs as IDisposable)?.Dispose();
         await Catalog.DisposeAsync();
         Folder.Dispose();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Coffer.Access;
 using Coffer.Dialects.Objects;
+using Coffer.Dialects.Storage;
 using Coffer.Http;
 using Coffer.LocalFiles;
 using Coffer.Server.Access;
@@ -62,7 +63,11 @@ public sealed class RunningServer : IAsyncDisposable
     public string? AnonKey => _installation.Secrets.AnonKey;
 
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
-    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+    internal IEnumerable<Endpoint> Endpoints =>
+    [
+        .. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints),
+        .. _app.Services.GetRequiredService<TargetRouting>().Endpoints,
+    ];
 
     private ILogger Logger => _app.Services.GetRequiredService<ILogger<RunningServer>>();
 
@@ -191,6 +196,9 @@ public sealed class RunningServer : IAsyncDisposable
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
         app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
+        app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
+            installation.Buckets, installation.BucketObjects, installation.Callers, installation.Links,
+            async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token)));
         app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
         app.MapOpenApi();
     }

@@ -50,10 +50,12 @@ public sealed partial class BucketObjects
             Digests = wanted.Digests,
         };
         await using ReceivedContent received = await _receiver.ReceiveAsync(content, write, cancellationToken);
-        bool mustJudgeSize = length is null && author.JudgedBy?.Serves(bucket.Account) is false;
+        PutRequest before = wanted;
+        wanted = wanted.AtEnd?.Invoke(wanted) ?? wanted;
+        bool mustJudgeAgain = !ReferenceEquals(wanted, before) || (length is null && author.JudgedBy?.Serves(bucket.Account) is false);
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if (attempt > 1 || mustJudgeSize)
+            if (attempt > 1 || mustJudgeAgain)
             {
                 there = await catalog.FindAsync(wanted.Address, cancellationToken);
                 made = await JudgeAsync(

@@ -21,6 +21,9 @@ public sealed partial class BucketObjects(ICatalog catalog, IBlobStore blobs, Po
 
     public StoreLimits Limits => limits;
 
+    /// <summary>The clock by which links are judged, in Unix milliseconds.</summary>
+    public long NowMs => catalog.NowMs;
+
     /// <summary>A bucket of the caller's account.</summary>
     private static Bucket RequireOwn(Bucket? bucket, AccountId? account) =>
         bucket is not null && bucket.Account == account ? bucket : throw BucketStore.NotFound();
