@@ -15,6 +15,7 @@ internal sealed partial class WriteSession(
 
     private readonly Dictionary<(long Account, ObjectState State), (long Objects, long SizeBytes)> _counted = [];
     private readonly HashSet<BlobId> _claimed = [];
+    private readonly HashSet<BlobId> _handedOver = [];
 
     public Connection Db { get; } = db;
 
@@ -28,6 +29,7 @@ internal sealed partial class WriteSession(
     {
         _counted.Clear();
         _claimed.Clear();
+        _handedOver.Clear();
         RemovedInlineBytes = false;
     }
 
