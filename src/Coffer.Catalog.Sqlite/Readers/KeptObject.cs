@@ -19,7 +19,7 @@ internal sealed class KeptObject : OpenedRow
         _checksum = inline is null ? 0 : InlineBody.Checksum(found.Id, inline);
     }
 
-    public override ReadOnlyMemory<byte>? Inline => _inline is null ? null : new ReadOnlyMemory<byte>(_inline);
+    public override ReadOnlyMemory<byte>? Inline => _inline is null ? (ReadOnlyMemory<byte>?)null : _inline;
 
     /// <summary>Whether the bytes still are what was read: they are checked each time that they leave, as those from the disk are.</summary>
     public bool IsWhole => _inline is null || InlineBody.Checksum(Object.Id, _inline) == _checksum;
