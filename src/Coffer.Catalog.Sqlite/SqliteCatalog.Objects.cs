@@ -42,7 +42,9 @@ public sealed partial class SqliteCatalog
             cancellationToken);
 
     public ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
-        ReadAsync((Catalog: this, id), static OpenedRow? (db, look) => look.Catalog.Open(db, look.id), cancellationToken);
+        _opened.Find(id, NowMs, out long commits) is { } kept
+            ? new ValueTask<OpenedRow?>(kept)
+            : ReadAsync((Catalog: this, id, commits), static (db, look) => look.Catalog.Open(db, look.id, look.commits), cancellationToken);
 
     public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
@@ -89,7 +91,7 @@ public sealed partial class SqliteCatalog
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
 
-    private Row? Open(Connection db, ObjectId id)
+    private OpenedRow? Open(Connection db, ObjectId id, long commits)
     {
         if (ObjectReads.Open(db, id, NowMs) is not var (found, inline, isDamaged))
         {
@@ -102,7 +104,14 @@ public sealed partial class SqliteCatalog
             throw new StoreException(StoreErrorCode.Corrupt, "the object's stored bytes do not match their checksum");
         }
 
-        return new Row(found, inline);
+        if (KeptObject.Of(found, inline) is not { } kept)
+        {
+            return new Row(found, inline);
+        }
+
+        inline?.Dispose();
+        _opened.Add(kept, commits);
+        return kept;
     }
 
     private IReadOnlyList<StateTotal> Totals(Connection db, long nowMs)
