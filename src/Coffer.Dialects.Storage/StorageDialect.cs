@@ -2,6 +2,7 @@ using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Http;
 using Coffer.Objects;
+using Coffer.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -16,9 +17,10 @@ public sealed class StorageDialect : ITargetRoutes
 
     /// <param name="isHealthy">Whether the engines work.</param>
     public StorageDialect(
-        BucketStore buckets, BucketObjects objects, Callers callers, LinkTokens links, Func<CancellationToken, ValueTask<bool>> isHealthy)
+        BucketStore buckets, BucketObjects objects, ResumableUploads uploads, Callers callers, LinkTokens links,
+        Func<CancellationToken, ValueTask<bool>> isHealthy)
     {
-        (Buckets, Objects, Callers, Links, IsHealthy) = (buckets, objects, callers, links, isHealthy);
+        (Buckets, Objects, Uploads, Callers, Links, IsHealthy) = (buckets, objects, uploads, callers, links, isHealthy);
         IReadOnlyList<RouteEndpoint> routes = StorageRoutes.Of(this);
         Endpoints = routes;
         _byMethod = routes
@@ -33,6 +35,8 @@ public sealed class StorageDialect : ITargetRoutes
     internal BucketStore Buckets { get; }
 
     internal BucketObjects Objects { get; }
+
+    internal ResumableUploads Uploads { get; }
 
     internal Callers Callers { get; }
 
@@ -55,6 +59,13 @@ public sealed class StorageDialect : ITargetRoutes
         }
 
         return isBelowPrefix || IsOwn(path) ? _unknown : null;
+    }
+
+    /// <summary>What the path was sent with before the dialect's own; empty at the root.</summary>
+    internal static string PrefixOf(HttpContext http)
+    {
+        PathOf(http, out bool isBelowPrefix);
+        return isBelowPrefix ? Prefix : "";
     }
 
     /// <summary>The path as it was sent, without the prefix.</summary>
@@ -96,7 +107,7 @@ public sealed class StorageDialect : ITargetRoutes
 
     /// <summary>Whether no one else has routes there.</summary>
     private static bool IsOwn(ReadOnlySpan<char> path) =>
-        IsBelow(path, "/object") || IsBelow(path, "/bucket") || IsBelow(path, "/render") || IsBelow(path, "/cdn");
+        IsBelow(path, "/object") || IsBelow(path, "/bucket") || IsBelow(path, "/render") || IsBelow(path, "/cdn") || IsBelow(path, "/upload");
 
     private static bool IsBelow(ReadOnlySpan<char> path, ReadOnlySpan<char> word) =>
         path.StartsWith(word, StringComparison.Ordinal) && (path.Length == word.Length || path[word.Length] == '/');

@@ -1,3 +1,4 @@
+using Coffer.Dialects.Storage.Tus;
 using Coffer.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -52,6 +53,8 @@ internal static class StorageRoutes
         Json("DELETE", "/cdn/{bucket}/{key}", "cdn.purge_object_cache", PurgeCache.Handle);
         Json("DELETE", "/cdn/{bucket}", "cdn.purge_bucket_cache", PurgeCache.Handle);
         Json("DELETE", "/cdn", "cdn.purge_tenant_cache", PurgeCache.Handle);
+
+        TusRoutes.Add(Add);
 
         Read("/status", "status", ServiceStatus.Status);
         Read("/version", "version", ServiceStatus.Version);

@@ -11,6 +11,7 @@ using Coffer.Server.Bootstrap;
 using Coffer.Server.Configuration;
 using Coffer.Server.Secrets;
 using Coffer.Upkeep;
+using Coffer.Uploads;
 using Microsoft.Extensions.Logging;
 
 namespace Coffer.Server;
@@ -41,6 +42,7 @@ internal sealed class Installation : IAsyncDisposable
         Accounts = new Accounts(catalog);
         Buckets = new BucketStore(catalog, Gate, limits);
         BucketObjects = new BucketObjects(catalog, blobs, Gate, limits, use);
+        Uploads = new ResumableUploads(catalog, blobs, BucketObjects, limits);
         Urls = new SignedUrls(secrets.SigningKey);
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
         Upkeep = new UpkeepLoop(
@@ -81,6 +83,8 @@ internal sealed class Installation : IAsyncDisposable
     public BucketStore Buckets { get; }
 
     public BucketObjects BucketObjects { get; }
+
+    public ResumableUploads Uploads { get; }
 
     public SignedUrls Urls { get; }
 

@@ -197,7 +197,7 @@ public sealed class RunningServer : IAsyncDisposable
         var gate = app.Services.GetRequiredService<AdminGate>();
         app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
         app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
-            installation.Buckets, installation.BucketObjects, installation.Callers, installation.Links,
+            installation.Buckets, installation.BucketObjects, installation.Uploads, installation.Callers, installation.Links,
             async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token)));
         app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor)
         {

@@ -93,6 +93,21 @@ public sealed class AccessMatrixTests(SharedServer server)
         new("HEAD", "/version", null, 200, 200, 200, 200, 200, 200, 200),
         new("GET", "/health", null, 400, 200, 200, 200, 200, 400, 400),
         new("HEAD", "/health", null, 400, 200, 200, 200, 200, 400, 400),
+        // Resumable uploads: an upload of the service caller. Of the signed ones the link is the right.
+        new("POST", "/upload/resumable", null, 400, 403, 403, 404, 201, 400, 400),
+        new("OPTIONS", "/upload/resumable", null, 204, 204, 204, 204, 204, 204, 204),
+        new("POST", "/upload/resumable/{id}", "", 400, 404, 404, 404, 204, 400, 400),
+        new("PATCH", "/upload/resumable/{id}", "bytes", 400, 404, 404, 404, 204, 400, 400),
+        new("HEAD", "/upload/resumable/{id}", null, 400, 404, 404, 404, 200, 400, 400),
+        new("DELETE", "/upload/resumable/{id}", null, 400, 404, 404, 404, 204, 400, 400),
+        new("OPTIONS", "/upload/resumable/{id}", null, 204, 204, 204, 204, 204, 204, 204),
+        new("POST", "/upload/resumable/sign", null, 400, 400, 400, 400, 400, 400, 400),
+        new("OPTIONS", "/upload/resumable/sign", null, 204, 204, 204, 204, 204, 204, 204),
+        new("POST", "/upload/resumable/sign/{id}", "", 400, 400, 400, 400, 400, 400, 400),
+        new("PATCH", "/upload/resumable/sign/{id}", "bytes", 400, 400, 400, 400, 400, 400, 400),
+        new("HEAD", "/upload/resumable/sign/{id}", null, 400, 400, 400, 400, 400, 400, 400),
+        new("DELETE", "/upload/resumable/sign/{id}", null, 400, 400, 400, 400, 400, 400, 400),
+        new("OPTIONS", "/upload/resumable/sign/{id}", null, 204, 204, 204, 204, 204, 204, 204),
     ];
 
     public static TheoryData<string, string> Routes =>
@@ -137,7 +152,8 @@ public sealed class AccessMatrixTests(SharedServer server)
 
             string? body = row.Body is null ? null : Filled(row.Body, id);
 
-            Answer answer = await api.SendAsync(method, target, body is null ? null : new StringContent(body));
+            Answer answer = await api.SendAsync(
+                method, target, body is null ? null : new StringContent(body), row.IsOfTus ? TusHeaders(id, body) : null);
 
             Assert.True((int)answer.Status == expected, $"{caller}: expected {expected}, got {(int)answer.Status} {answer.Text}");
             if (expected >= 400)
@@ -148,6 +164,8 @@ public sealed class AccessMatrixTests(SharedServer server)
 
         async Task<string> ThingAsync() => row switch
         {
+            { IsOfTus: true } when path.EndsWith("{id}", StringComparison.Ordinal) =>
+                (await service.NewUploadAsync(await service.NewBucketAsync(), "key", 100))[(TusCalls.Path.Length + 1)..],
             { IsOfStorage: true, Path: "/bucket/{bucket}", Method: "DELETE" } => await service.NewBucketAsync(),
             { IsOfStorage: true } => await service.NewBucketWithAsync("key"),
             _ when path.StartsWith("/admin", StringComparison.Ordinal) => (await server.Accounts.MakeKeyAsync(account, "anon")).Id,
@@ -156,11 +174,22 @@ public sealed class AccessMatrixTests(SharedServer server)
 
         async Task<string> ShownAsync(string id) => row switch
         {
+            { IsOfTus: true } when path.EndsWith("{id}", StringComparison.Ordinal) =>
+                (await service.LookAsync($"{TusCalls.Path}/{id}")).Header("Upload-Offset")!,
             { IsOfStorage: true } => (await service.GetAsync($"/bucket/{id}")).Text + (await service.PostAsync($"/object/list-v2/{id}", "{}")).Text,
             _ when path.StartsWith("/admin", StringComparison.Ordinal) =>
                 (await service.GetAsync("/admin/v1/keys")).Expect(200).Json.Items("keys").Single(key => key.Text("id") == id).GetRawText(),
             _ => (await service.RetrieveAsync(id)).Expect(200).Text,
         };
+
+        (string, string)[] TusHeaders(string id, string? body) =>
+        [
+            ("Tus-Resumable", "1.0.0"),
+            .. body is not null ? [("Content-Type", TusCalls.PieceType), ("Upload-Offset", "0")] : Array.Empty<(string, string)>(),
+            .. path.EndsWith("{id}", StringComparison.Ordinal)
+                ? new[] { ("X-HTTP-Method-Override", "PATCH") }
+                : [("Upload-Length", "5"), ("Upload-Metadata", TusCalls.Metadata(("bucketName", id), ("objectName", "fresh")))],
+        ];
 
         // A key that is new where it would be written for the first time.
         string Filled(string text, string id) => text
@@ -194,6 +223,8 @@ public sealed class AccessMatrixTests(SharedServer server)
     private sealed record Row(
         string Method, string Path, string? Body, int Nobody, int Anon, int Authenticated, int Other, int Service, int Operator, int Revoked)
     {
+        public bool IsOfTus => Path.StartsWith("/upload", StringComparison.Ordinal);
+
         public bool IsOfStorage => !Path.Contains("/v1", StringComparison.Ordinal) && Path is not ("/metrics" or "/healthz" or "/readyz");
     }
 }

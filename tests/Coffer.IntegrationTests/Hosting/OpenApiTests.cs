@@ -44,7 +44,7 @@ public sealed class OpenApiTests(SharedServer shared)
     {
         foreach ((string method, string template, _) in OpenApi.Document.Operations.Where(operation => StoragePaths.Contains(operation.Path)))
         {
-            string path = template.Replace("{bucket}", "none", StringComparison.Ordinal).Replace("{key}", "none", StringComparison.Ordinal);
+            string path = template.Replace("{bucket}", "none", StringComparison.Ordinal).Replace("{key}", "none", StringComparison.Ordinal).Replace("{id}", "none", StringComparison.Ordinal);
             Answer[] answers =
             [
                 await shared.Api.WithKey(null).SendAsync(method, OpenApi.StoragePrefix + path),
@@ -64,7 +64,8 @@ public sealed class OpenApiTests(SharedServer shared)
 
         Assert.Equal(operations.Length, operations.Select(operation => operation.Text("operationId")).Distinct().Count());
         Assert.All(operations, operation => Assert.NotEmpty(operation.Text("summary")!));
-        Assert.All(operations, operation => Assert.True(operation.GetProperty("responses").TryGetProperty("200", out _)));
+        Assert.All(operations, operation => Assert.Contains(
+            operation.GetProperty("responses").EnumerateObject(), response => response.Name.StartsWith('2')));
         Assert.All(operations, operation => Assert.True(operation.TryGetProperty("security", out _)));
     }
 

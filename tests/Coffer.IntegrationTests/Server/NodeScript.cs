@@ -4,9 +4,9 @@ namespace Coffer.IntegrationTests.Server;
 internal static class NodeScript
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "node");
-    private static readonly string[] Packages = ["@runloop/api-client", "@supabase/storage-js", "@supabase/supabase-js"];
+    private static readonly string[] Packages = ["@runloop/api-client", "@supabase/storage-js", "@supabase/supabase-js", "tus-js-client"];
 
-    public static async Task RunAsync(string script, CofferProcess server, string? key)
+    public static async Task RunAsync(string script, CofferProcess server, string? key, params string[] arguments)
     {
         string? node = RunCommand.Find("node");
         Assert.SkipUnless(node is not null, "node is not installed: apt-get install nodejs npm");
@@ -15,7 +15,7 @@ internal static class NodeScript
             "the npm packages are not installed: npm ci --prefix tests/node");
 
         RunCommand.Ended ended = await RunCommand.RunAsync(
-            node!, [Path.Combine(Folder, script)], Folder,
+            node!, [Path.Combine(Folder, script), .. arguments], Folder,
             ("RUNLOOP_BASE_URL", server.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", key), ("RUNLOOP_CUSTOM_HEADERS", null));
 
         Assert.True(ended.ExitCode == 0, $"{script} ended with {ended.ExitCode}:\n{ended.Errors}\n{ended.Text}");

@@ -159,5 +159,5 @@ public sealed class OpenApi
             && wanted.Zip(given).All(pair => pair.First == "{key}" || (pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second));
     }
 
-    private static bool IsOfStorage(string path) => path.Split('/')[1] is "storage" or "object" or "bucket" or "render" or "cdn";
+    private static bool IsOfStorage(string path) => path.Split('/')[1] is "storage" or "object" or "bucket" or "render" or "cdn" or "upload";
 }
