@@ -21,6 +21,6 @@ internal static class BucketCopies
         }
 
         BucketAddress whole = from.WholeKey();
-        return [step(new BucketFile(whole, new StorageEntry()), to.IsFolder ? to.Below(whole.Name) : to)];
+        return [step(await BucketTree.FileAsync(storage, whole, cancellationToken), to.IsFolder ? to.Below(whole.Name) : to)];
     }
 }

@@ -37,7 +37,7 @@ internal static class BucketRemoval
             {
                 chosen.ForEach(Show);
                 await session.ForEachAsync(whole, static address => address.ToString(), async address => Show(
-                    await LookAsync(storage, address, session.Cancelled)));
+                    await BucketTree.FileAsync(storage, address, session.Cancelled)));
             }
             else
             {
@@ -75,19 +75,6 @@ internal static class BucketRemoval
                 });
             }
         }
-    }
-
-    private static async Task<BucketFile> LookAsync(StorageClient storage, BucketAddress address, CancellationToken cancellationToken)
-    {
-        StorageFileInfo info = await storage.From(address.Bucket).InfoAsync(address.Key, cancellationToken: cancellationToken);
-        return new BucketFile(address, new StorageEntry
-        {
-            Id = info.Id, Name = info.Name, CreatedAt = info.CreatedAt, UpdatedAt = info.LastModified,
-            Metadata = new StorageMetadata
-            {
-                SizeBytes = info.SizeBytes, ContentType = info.ContentType, ETag = info.ETag, CacheControl = info.CacheControl,
-            },
-        });
     }
 
     private static string Count(List<BucketFile> files) => $"{files.Count} file{(files.Count == 1 ? "" : "s")}";

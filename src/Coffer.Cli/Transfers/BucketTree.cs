@@ -7,6 +7,21 @@ namespace Coffer.Cli.Transfers;
 /// <summary>What lies below an address.</summary>
 internal static class BucketTree
 {
+    /// <summary>One file, with what the server says about it.</summary>
+    /// <exception cref="StorageException">There is none.</exception>
+    public static async Task<BucketFile> FileAsync(StorageClient storage, BucketAddress address, CancellationToken cancellationToken)
+    {
+        StorageFileInfo info = await storage.From(address.Bucket).InfoAsync(address.Key, cancellationToken: cancellationToken);
+        return new BucketFile(address, new StorageEntry
+        {
+            Id = info.Id, Name = info.Name, CreatedAt = info.CreatedAt, UpdatedAt = info.LastModified,
+            Metadata = new StorageMetadata
+            {
+                SizeBytes = info.SizeBytes, ContentType = info.ContentType, ETag = info.ETag, CacheControl = info.CacheControl,
+            },
+        });
+    }
+
     /// <summary>Every file whose key begins like the address, in the order of keys.</summary>
     /// <exception cref="StorageException">There is no such bucket.</exception>
     public static async Task<List<BucketFile>> FilesAsync(StorageClient storage, BucketAddress below, CancellationToken cancellationToken)

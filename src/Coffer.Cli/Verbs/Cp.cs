@@ -194,8 +194,8 @@ internal static class Cp
         }
 
         BucketAddress whole = from.WholeKey();
-        StorageFileInfo info = await storage.From(whole.Bucket).InfoAsync(whole.Key, cancellationToken: session.Cancelled);
-        return [downloads.Of(whole, info.SizeBytes, PathFor(to.Path, FileNames.Safe(whole.Name, info.Id), isMany))];
+        BucketFile one = await BucketTree.FileAsync(storage, whole, session.Cancelled);
+        return [downloads.Of(whole, one.Entry.Metadata?.SizeBytes, PathFor(to.Path, FileNames.Safe(whole.Name, one.Entry.Id!), isMany))];
     }
 
     private static string PathFor(string path, string name, bool isMany) =>
