@@ -70,7 +70,10 @@ public partial interface ICatalog
     /// <summary>The live object under a key.</summary>
     ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken);
 
-    /// <summary>The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.
+    /// When it was read last may be told as it once was.
+    /// </summary>
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
     ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken);
 

@@ -18,6 +18,9 @@ public sealed record StoreLimits
     /// <summary>How long an upload that was never completed is kept after its URL ended.</summary>
     public TimeSpan AbandonedAfter { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long an upload in pieces may take, and how long its outcome can be asked for.</summary>
+    public TimeSpan ResumableUploadLife { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>How long a deleted object can still be asked for.</summary>
     public TimeSpan TombstoneLife { get; init; } = TimeSpan.FromDays(30);
 
