@@ -93,7 +93,7 @@ internal sealed record Report(string Message, int ExitCode)
         ("object_not_found", _) => "; `coffer ls` shows what there is",
         ("NoSuchBucket", _) => "; `coffer bucket list` shows what there is",
         ("NoSuchKey", _) => "; `coffer ls BUCKET/` shows what there is",
-        ("KeyAlreadyExists" or "ResourceAlreadyExists", _) => verb == "coffer mv"
+        ("KeyAlreadyExists" or "ResourceAlreadyExists", _) or (null, HttpStatusCode.Conflict) when refusal is StorageException => verb == "coffer mv"
             ? "; remove it first, or choose another key"
             : "; add --upsert to replace it, or --no-clobber to leave what is there",
         ("BucketAlreadyExists", _) => "; choose another name",
@@ -102,6 +102,7 @@ internal sealed record Report(string Message, int ExitCode)
         ("InvalidMimeType", _) => "; `coffer bucket list` shows what the bucket takes, --type says another type",
         ("EntityTooLarge", _) => "; the bucket's limit, as in `coffer bucket list`, or the server's COFFER_MAX_OBJECT_BYTES",
         ("not_found", _) => Elsewhere(connection),
+        (null, HttpStatusCode.NotFound) when refusal is StorageException { ServerMessage: not null } => "; `coffer bucket list` shows what there is",
         (null, HttpStatusCode.NotFound) when MessageIn(refusal.RawBody) is null => Elsewhere(connection), // some web server's page
         ("access_denied", _) when verb is "coffer rm" or "coffer publish" or "coffer unpublish" => "; use a key of its account",
         ("access_denied", _) => $" (the key is from {connection?.KeySource})", // the server says which key it takes
