@@ -15,6 +15,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         "id=$(coffer put notes.txt)              keep the id in a script",
         "tar c src | coffer put - --name src.tar store what a command prints",
         "coffer url obj_… --expires 1h           make a link for someone without a key",
+        "coffer cp report.pdf web/2031.pdf       store a file under a key of a bucket",
+        "coffer sync ./site web/site/            keep a bucket like a folder",
         "coffer rm --unused-for 90d --dry-run    see what nobody reads any more",
     ];
 

@@ -49,9 +49,13 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
 
     /// <summary>Does the same with each of several things; one that fails is reported by its name and the rest goes on.</summary>
     /// <remarks>What fails all alike (no server, a wrong key, Ctrl-C, a closed pipe) ends the run at once.</remarks>
-    public async Task ForEachAsync(IEnumerable<string> items, Func<string, Task> work)
+    public Task ForEachAsync(IEnumerable<string> items, Func<string, Task> work) => ForEachAsync(items, static item => item, work);
+
+    /// <inheritdoc cref="ForEachAsync(IEnumerable{string}, Func{string, Task})"/>
+    /// <param name="name">By what an item is reported when it fails.</param>
+    public async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, string> name, Func<T, Task> work)
     {
-        foreach (string item in items)
+        foreach (T item in items)
         {
             try
             {
@@ -59,10 +63,29 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
             }
             catch (Exception failure) when (ReportOf(failure) is { EndsRun: false } report)
             {
-                Write(report.Message.Contains(item, StringComparison.Ordinal) ? report : report with { Message = $"{item}: {report.Message}" });
+                Write(Naming(name(item), report));
             }
         }
     }
+
+    /// <summary>The same with several of them at once. The items do not wait for each other.</summary>
+    /// <param name="name">By what an item is reported when it fails.</param>
+    public Task InParallelAsync<T>(
+        IEnumerable<T> items, int atOnce, Func<T, string> name, Func<T, CancellationToken, Task> work) =>
+        Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
+            async (item, ended) =>
+            {
+                try
+                {
+                    await work(item, ended);
+                }
+                catch (Exception failure) when (ReportOf(failure) is { EndsRun: false } report)
+                {
+                    Write(Naming(name(item), report));
+                }
+            });
 
     /// <summary>Says what went wrong and keeps the exit code.</summary>
     public void Fail(Exception failure) => Write(ReportOf(failure));
@@ -98,14 +121,20 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
         return _client;
     }
 
+    private static Report Naming(string item, Report report) =>
+        report.Message.Contains(item, StringComparison.Ordinal) ? report : report with { Message = $"{Text.Printable(item)}: {report.Message}" };
+
     private Report ReportOf(Exception failure) => Report.Of(failure, VerbOf(parsed), _connection, cancellationToken);
 
     private void Write(Report report)
     {
-        _errors.Write(report);
-        if (report.ExitCode != ExitCodes.Done)
+        lock (_errors)
         {
-            ExitCode = report.ExitCode; // a reader that has left makes nothing good that failed before
+            _errors.Write(report);
+            if (report.ExitCode != ExitCodes.Done)
+            {
+                ExitCode = report.ExitCode; // a reader that has left makes nothing good that failed before
+            }
         }
     }
 }

@@ -7,8 +7,27 @@ internal static class Inputs
 {
     public static Argument<string> Id() => new("id") { Description = "The object's id, as `coffer ls` shows it." };
 
+    public static Argument<string> IdOrAddress() => new("object")
+    {
+        Description = "An object's id, as `coffer ls` shows it, or its address, bucket/key.",
+    };
+
     public static Argument<string[]> Ids(ArgumentArity arity) => new("id")
     {
         Description = "Objects' ids, as `coffer ls` shows them.", Arity = arity,
     };
+
+    public static Argument<string[]> IdsOrAddresses(ArgumentArity arity) => new("object")
+    {
+        Description = "Objects' ids, as `coffer ls` shows them, or their addresses, bucket/key.", Arity = arity,
+    };
+
+    /// <summary>Several places, of which the last is where things go.</summary>
+    public static Argument<string[]> Places() => new("place")
+    {
+        Description = "From where, and last to where: bucket/key is a place in a bucket, a path here begins with ./, ../, / or has no slash.",
+        Arity = new ArgumentArity(2, 100_000),
+    };
+
+    public static Option<bool> Recursive(string description) => new("--recursive", "-r") { Description = description };
 }

@@ -79,8 +79,11 @@ internal sealed class ObjectFilter
     }
 
     /// <summary>Whether any option was given, <c>--all</c> included; a mere limit chooses nothing.</summary>
-    public bool IsGiven(Session session) =>
-        session.Value(_public) || session.Value(_all) || session.Value(_state) is not null || session.Value(_name) is not null
+    public bool IsGiven(Session session) => session.Value(_all) || Narrows(session);
+
+    /// <summary>Whether any option was given that lets only some objects pass.</summary>
+    public bool Narrows(Session session) =>
+        session.Value(_public) || session.Value(_state) is not null || session.Value(_name) is not null
         || session.Value(_search) is not null || session.Value(_type) is not null || session.Value(_unusedFor) is not null
         || session.Value(_largerThan) is not null;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Coffer.Cli.Transfers;
 using Coffer.Client;
 
 namespace Coffer.Cli.Output;
@@ -78,6 +79,55 @@ internal static class JsonShapes
         json.WriteString("subject", key.Subject);
         json.WriteNumber("created_at_ms", key.CreatedAtMs);
         Extra(json, key.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, Bucket bucket)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", bucket.Id);
+        json.WriteString("name", bucket.Name);
+        json.WriteString("owner", bucket.Owner);
+        json.WriteBoolean("public", bucket.IsPublic);
+        Number(json, "file_size_limit", bucket.FileSizeLimitBytes);
+        if (bucket.AllowedMimeTypes is { } types)
+        {
+            Texts(json, "allowed_mime_types", types);
+        }
+        else
+        {
+            json.WriteNull("allowed_mime_types");
+        }
+
+        Time(json, "created_at", bucket.CreatedAt);
+        Time(json, "updated_at", bucket.UpdatedAt);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, BucketFile file)
+    {
+        json.WriteStartObject();
+        json.WriteString("address", file.Address.ToString());
+        json.WriteString("bucket", file.Address.Bucket);
+        json.WriteString("key", file.Address.Key);
+        json.WriteBoolean("is_folder", file.Entry.IsFolder);
+        json.WriteString("id", file.Entry.Id);
+        Number(json, "size_bytes", file.Entry.Metadata?.SizeBytes);
+        json.WriteString("mime_type", file.Entry.Metadata?.ContentType);
+        json.WriteString("etag", file.Entry.Metadata?.ETag);
+        json.WriteString("cache_control", file.Entry.Metadata?.CacheControl);
+        Time(json, "created_at", file.Entry.CreatedAt);
+        Time(json, "updated_at", file.Entry.UpdatedAt);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, Step step)
+    {
+        json.WriteStartObject();
+        json.WriteString("action", step.Action);
+        json.WriteString("from", step.From);
+        json.WriteString("to", step.To);
+        Number(json, "size_bytes", step.SizeBytes);
         json.WriteEndObject();
     }
 

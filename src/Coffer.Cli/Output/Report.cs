@@ -68,7 +68,7 @@ internal sealed record Report(string Message, int ExitCode)
 
     private static Report OfAnswer(CofferException refusal, string verb, ServerConnection? connection)
     {
-        string what = Text.Clause(MessageIn(refusal.RawBody) ?? refusal.Message);
+        string what = Text.Clause(MessageIn(refusal.RawBody) ?? (refusal as StorageException)?.ServerMessage ?? refusal.Message);
         if (refusal.Code == "invalid_argument")
         {
             what = InOptions(what, verb);
@@ -77,21 +77,32 @@ internal sealed record Report(string Message, int ExitCode)
         return new(what + Next(refusal, verb, connection), ExitCodes.Failed)
         {
             Code = refusal.Code,
-            Status = (int?)refusal.Status,
+            Status = StatusOf(refusal),
             RequestId = refusal.RequestId,
-            EndsRun = refusal.Status is HttpStatusCode.Unauthorized or HttpStatusCode.InsufficientStorage,
+            EndsRun = StatusOf(refusal) is 401 or 507,
         };
     }
 
     /// <summary>What to do next, with what parts it from what happened. The server's word tells most; its status, where it has none.</summary>
-    private static string Next(CofferException refusal, string verb, ServerConnection? connection) => (refusal.Code, refusal.Status) switch
+    private static string Next(CofferException refusal, string verb, ServerConnection? connection) => (refusal.Code, (HttpStatusCode?)StatusOf(refusal)) switch
     {
         _ when refusal.DecisionId is { } decision => $"; `coffer policy explain {decision}` tells why",
         ("decision_not_found", _) => "; check the id, and whose key is used",
         ("account_exists" or "account_not_found", _) => "; `coffer account list` shows what there is",
         ("key_not_found", _) => "; `coffer key list` shows what there is",
         ("object_not_found", _) => "; `coffer ls` shows what there is",
+        ("NoSuchBucket", _) => "; `coffer bucket list` shows what there is",
+        ("NoSuchKey", _) => "; `coffer ls BUCKET/` shows what there is",
+        ("KeyAlreadyExists" or "ResourceAlreadyExists", _) or (null, HttpStatusCode.Conflict) when refusal is StorageException => verb == "coffer mv"
+            ? "; remove it first, or choose another key"
+            : "; add --upsert to replace it, or --no-clobber to leave what is there",
+        ("BucketAlreadyExists", _) => "; choose another name",
+        ("ResourceNotEmpty", _) => "; `coffer bucket empty` empties it",
+        ("InvalidKey", _) => "; a key has only letters and digits of ASCII, spaces and _/!.*'()&$=@;:+,?-",
+        ("InvalidMimeType", _) => "; `coffer bucket list` shows what the bucket takes, --type says another type",
+        ("EntityTooLarge", _) => "; the bucket's limit, as in `coffer bucket list`, or the server's COFFER_MAX_OBJECT_BYTES",
         ("not_found", _) => Elsewhere(connection),
+        (null, HttpStatusCode.NotFound) when refusal is StorageException { ServerMessage: not null } => "; `coffer bucket list` shows what there is",
         (null, HttpStatusCode.NotFound) when MessageIn(refusal.RawBody) is null => Elsewhere(connection), // some web server's page
         ("access_denied", _) when verb is "coffer rm" or "coffer publish" or "coffer unpublish" => "; use a key of its account",
         ("access_denied", _) => $" (the key is from {connection?.KeySource})", // the server says which key it takes
@@ -109,6 +120,9 @@ internal sealed record Report(string Message, int ExitCode)
         (_, not null) when refusal.IsTransient => "; try again later",
         _ => "; the server's log says more",
     };
+
+    /// <summary>The Storage API says most refusals under HTTP 400, and in the body what they are.</summary>
+    private static int? StatusOf(CofferException refusal) => (refusal as StorageException)?.StatusCode ?? (int?)refusal.Status;
 
     private static string Elsewhere(ServerConnection? connection) =>
         $"; is there a Coffer server at {connection?.Url} (from {connection?.UrlSource})?";

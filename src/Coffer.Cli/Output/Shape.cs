@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Coffer.Cli.Input;
+using Coffer.Cli.Transfers;
 using Coffer.Client;
 
 namespace Coffer.Cli.Output;
@@ -52,6 +53,32 @@ internal static class Shapes
         ],
         static policy => policy.GetProperty("name").GetString()!,
         static (json, policy) => policy.WriteTo(json));
+
+    public static Shape<Bucket> Buckets { get; } = new(
+        ["NAME", "ACCESS", "SIZE LIMIT", $"CREATED ({Clock})", "TYPES"],
+        static bucket => [bucket.Id, BucketLines.Access(bucket), BucketLines.Limit(bucket), Time(bucket.CreatedAt), BucketLines.Types(bucket)],
+        static bucket => bucket.Id,
+        JsonShapes.Write);
+
+    /// <summary>Files and folders of a bucket.</summary>
+    public static Shape<BucketFile> Files { get; } = new(
+        ["SIZE", $"CHANGED ({Clock})", "TYPE", "ADDRESS"],
+        static file =>
+        [
+            file.Entry.Metadata?.SizeBytes is { } bytes ? Sizes.Show(bytes) : "-",
+            Time(file.Entry.UpdatedAt),
+            file.Entry.IsFolder ? "folder" : file.Entry.Metadata?.ContentType ?? "-",
+            file.Address.ToString(),
+        ],
+        static file => file.Address.ToString(),
+        JsonShapes.Write);
+
+    /// <summary>What was done to files, or would be.</summary>
+    public static Shape<Step> Steps { get; } = new(
+        ["ACTION", "SIZE", "FROM", "TO"],
+        static step => [step.Action, step.SizeBytes is { } bytes ? Sizes.Show(bytes) : "-", step.From ?? "-", step.To],
+        static step => step.To,
+        JsonShapes.Write);
 
     public static Shape<AccountView> Accounts { get; } = new(
         ["NAME", $"CREATED ({Clock})"],

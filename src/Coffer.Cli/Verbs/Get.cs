@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coffer.Cli.Input;
 using Coffer.Cli.Output;
+using Coffer.Cli.Transfers;
 using Coffer.Client;
 
 namespace Coffer.Cli.Verbs;
@@ -40,29 +41,12 @@ internal static class Get
         StorageObject stored = session.Client.StorageObjects.FromId(id);
         ObjectView view = await stored.RefreshAsync(cancellationToken: session.Cancelled);
         string path = PathFor(output, FileNames.Safe(view.Name, view.Id));
-        if (Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            throw new RefusedException($"'{path}' is a device, and would become a file; use `coffer cat {view.Id} > {path}`");
-        }
-
-        RefuseToReplace(path, force);
-
-        // Beside its place, so that giving it its name is a rename; a file that came up there meanwhile counts too.
-        string temporary = $"{path}.{Guid.NewGuid():N}.part";
-        try
-        {
-            await TransferBars.RunAsync(
-                session.Out.CanDraw && view.SizeBytes >= TransferBars.WorthwhileBytes,
-                small: 0,
-                bars => bars.TransferAsync(Path.GetFileName(path), view.SizeBytes, progress =>
-                    stored.DownloadToFileAsync(temporary, new DownloadOptions { Progress = progress }, session.Cancelled)));
-            RefuseToReplace(path, force);
-            File.Move(temporary, path, overwrite: force);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        LocalTarget.ThrowIfDevice(path, view.Id);
+        await LocalTarget.FillAsync(path, force, "add --force to replace it, or choose another place with -o", temporary => TransferBars.RunAsync(
+            session.Out.CanDraw && view.SizeBytes >= TransferBars.WorthwhileBytes,
+            small: 0,
+            bars => bars.TransferAsync(Path.GetFileName(path), view.SizeBytes, progress =>
+                stored.DownloadToFileAsync(temporary, new DownloadOptions { Progress = progress }, session.Cancelled))));
 
         session.Out.One(
             path,
@@ -81,12 +65,4 @@ internal static class Get
         : Directory.Exists(output) ? Path.Combine(output, name)
         : Path.EndsInDirectorySeparator(output) ? throw new RefusedException($"there is no folder '{output}'; make it first")
         : output;
-
-    private static void RefuseToReplace(string path, bool force)
-    {
-        if (Path.Exists(path) && !force)
-        {
-            throw new RefusedException($"'{path}' is there already; add --force to replace it, or choose another place with -o");
-        }
-    }
 }

@@ -30,14 +30,7 @@ internal static class Put
             HelpName = "text/csv",
         };
         var name = new Option<string?>("--name") { Description = "The object's name; else the file's.", HelpName = "name" };
-        var metadata = new Option<string[]>("--meta") { Description = "A pair to keep with it; may be repeated.", HelpName = "key=value" };
-        metadata.Validators.Add(static result =>
-        {
-            if (result.Tokens.FirstOrDefault(static token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
-            {
-                result.AddError($"--meta '{wrong.Value}' is no pair; write for example --meta project=apollo");
-            }
-        });
+        Option<string[]> metadata = Metadata.Option();
 
         var verb = new Verb(
             Name,
@@ -72,7 +65,7 @@ internal static class Put
                 session.Value(type),
                 session.Value(isPublic) ? true : null,
                 session.Value(ttl),
-                Pairs(session.Value(metadata))));
+                Metadata.Of(session.Value(metadata))));
         });
     }
 
@@ -135,21 +128,4 @@ internal static class Put
         Metadata = request.Metadata, TimeToLive = request.TimeToLive, IsPublic = request.IsPublic, Progress = progress,
         DeleteOnFailure = true,
     };
-
-    private static Dictionary<string, string>? Pairs(string[]? texts)
-    {
-        if (texts is null or [])
-        {
-            return null;
-        }
-
-        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string text in texts)
-        {
-            int equals = text.IndexOf('=', StringComparison.Ordinal);
-            pairs[text[..equals]] = text[(equals + 1)..];
-        }
-
-        return pairs;
-    }
 }

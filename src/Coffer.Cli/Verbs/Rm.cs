@@ -1,33 +1,52 @@
 using System.CommandLine;
 using Coffer.Cli.Input;
 using Coffer.Cli.Output;
+using Coffer.Cli.Transfers;
 using Coffer.Client;
 
 namespace Coffer.Cli.Verbs;
 
-/// <summary><c>coffer rm ID…</c>, or with the filters of <c>ls</c>: deletes objects for good.</summary>
+/// <summary><c>coffer rm ID…</c>, <c>BUCKET/KEY…</c>, or with the filters of <c>ls</c>: deletes objects for good.</summary>
 internal static class Rm
 {
+    private const string Advice = "filters may choose a lot; look with --dry-run, then add --yes";
+
     public static Command Command()
     {
-        Argument<string[]> ids = Inputs.Ids(ArgumentArity.ZeroOrMore);
+        Argument<string[]> ids = Inputs.IdsOrAddresses(ArgumentArity.ZeroOrMore);
+        Option<bool> recursive = Inputs.Recursive("Delete all that lies below a folder of a bucket.");
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be deleted, and delete nothing." };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before deleting what filters choose." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before deleting what filters or --recursive choose." };
         var verb = new Verb(
             "rm",
-            "Delete objects for good, by id or by filter.",
+            "Delete objects for good, by id, by address or by filter.",
             "coffer rm obj_… obj_…",
             "coffer rm --unused-for 90d --larger-than 1GB --dry-run",
-            "coffer rm --name tmp- --yes")
+            "coffer rm --name tmp- --yes",
+            "coffer rm reports/draft.pdf",
+            "coffer rm reports/2030/ --recursive --dry-run")
         {
-            ids, dryRun, yes,
+            ids, recursive, dryRun, yes,
         };
         var filter = new ObjectFilter(
             verb,
             publicMeans: "Those of your objects that are public.",
             limitMeans: "At most so many, newest first.",
             allMeans: "Every object of the account.");
-        return verb.Runs(session => RunAsync(session, filter, session.Value(ids), session.Value(dryRun), session.Value(yes)));
+        return verb.Runs(session =>
+        {
+            BucketAddress?[] addresses = [.. session.Value(ids).Select(Place.AddressIn)];
+            if (!Array.Exists(addresses, static address => address is not null))
+            {
+                return session.Value(recursive)
+                    ? throw new UsageException("--recursive is for a folder of a bucket; write bucket/folder/")
+                    : RunAsync(session, filter, session.Value(ids), session.Value(dryRun), session.Value(yes));
+            }
+
+            return Array.TrueForAll(addresses, static address => address is not null) && !filter.IsGiven(session)
+                ? BucketRemoval.RunAsync(session, addresses!, session.Value(recursive), session.Value(dryRun), session.Value(yes))
+                : throw new UsageException("ids, addresses and filters exclude each other; give one kind of them");
+        });
     }
 
     private static async Task RunAsync(Session session, ObjectFilter filter, string[] ids, bool dryRun, bool yes)
@@ -45,9 +64,9 @@ internal static class Rm
             throw new UsageException("--state deleted chooses what is deleted already; choose another state");
         }
 
-        if (byFilter && !dryRun && !yes && Console.IsInputRedirected)
+        if (byFilter && !dryRun)
         {
-            throw new UsageException("filters may choose a lot; look with --dry-run, then add --yes");
+            Confirmation.ThrowIfNobodyAnswers(yes, Advice);
         }
 
         List<ObjectView> chosen = [];
@@ -60,9 +79,9 @@ internal static class Rm
             }
         }
 
-        if (byFilter && !dryRun && !yes && chosen.Count > 0 && !await ConfirmsAsync(session, chosen))
+        if (byFilter && !dryRun && chosen.Count > 0)
         {
-            throw new RefusedException("nothing was deleted; answer y, or add --yes");
+            await Confirmation.AskAsync(session, yes, $"Delete {Total(chosen)} for good?", Advice);
         }
 
         if (byFilter && chosen.Count == 0)
@@ -103,11 +122,4 @@ internal static class Rm
 
     private static string Total(List<ObjectView> views) =>
         $"{Count(views)} ({Sizes.Show(views.Sum(static view => view.SizeBytes ?? 0))})";
-
-    private static async Task<bool> ConfirmsAsync(Session session, List<ObjectView> chosen)
-    {
-        await Console.Error.WriteAsync($"Delete {Total(chosen)} for good? [y/N] ");
-        string? answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(session.Cancelled);
-        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
-    }
 }

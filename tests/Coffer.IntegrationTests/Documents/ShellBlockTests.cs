@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Coffer.ClientTests.Serving;
 using Coffer.IntegrationTests.Server;
+using Coffer.IntegrationTests.Storage;
 
 namespace Coffer.IntegrationTests.Documents;
 
 /// <summary>
-/// Every shell block of the pages runs as it is printed, in an account of its own. Replaced are ids and the account's name;
+/// Every shell block of the pages runs as it is printed, in an account of its own. Replaced are ids, and the names of accounts and buckets;
 /// address and keys come from the environment. Curl is told to fail when the server refuses.
 /// </summary>
 public sealed partial class ShellBlockTests(SharedServer server)
@@ -110,6 +111,13 @@ public sealed partial class ShellBlockTests(SharedServer server)
         }
 
         block = block.Replace("team-b", team, StringComparison.Ordinal);
+        if (BucketName().Match(block) is { Success: true } bucket)
+        {
+            // Names of buckets are unique on the server, which all blocks share.
+            block = Regex.Replace(
+                block, $@"(?<![\w./-]){bucket.Groups[1].Value}(?=[/\s]|$)", StorageCalls.NewName(bucket.Groups[1].Value), RegexOptions.None, TimeSpan.FromSeconds(10));
+        }
+
         (string key, _) = await server.Accounts.MakeKeyAsync(team);
         block = block.Replace("019ab1de-…", key, StringComparison.Ordinal);
 
@@ -176,6 +184,9 @@ public sealed partial class ShellBlockTests(SharedServer server)
 
     [GeneratedRegex("^export [A-Z_]+=[^$(]*$", RegexOptions.None, 10_000)]
     private static partial Regex LiteralExport();
+
+    [GeneratedRegex("bucket create ([a-z]+)", RegexOptions.None, 10_000)]
+    private static partial Regex BucketName();
 
     [GeneratedRegex("OBJECT_ID|obj_…|obj_01[0-9a-z]{24}", RegexOptions.None, 10_000)]
     private static partial Regex Id();

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using Coffer.ClientTests.Serving;
+using Coffer.IntegrationTests.Server;
+using Microsoft.AspNetCore.Http;
+
+namespace Coffer.IntegrationTests.Cli;
+
+/// <summary>Large uploads over ends of the command, against a server that stops listening at a known place.</summary>
+public sealed class BucketResumeTests
+{
+    private const int Piece = 6 << 20;
+
+    [Theory]
+    [InlineData("cp", "./big.bin", "web/big.bin")]
+    [InlineData("sync", "./folder", "web/")]
+    public async Task An_upload_that_was_interrupted_goes_on_where_the_server_got_to(string verb, string from, string to)
+    {
+        var uploads = new StallingUploads { StallsAt = Piece };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(uploads.AnswerAsync);
+        using CommandLine line = Opened(server);
+        byte[] bytes = Bytes.Random((2 * Piece) + 1000);
+        line.Write("big.bin", bytes);
+        line.Write("folder/big.bin", bytes);
+
+        using Process first = line.Start(verb, from, to);
+        await uploads.Stalled.WaitAsync(TimeSpan.FromSeconds(30));
+        CommandLine.Interrupt(first);
+        CommandLine.Ended interrupted = (await CommandLine.EndAsync(first)).Expect(130);
+        uploads.StallsAt = null;
+        int before = server.Seen.Count;
+        CommandLine.Ended second = (await line.RunAsync(verb, from, to)).Expect();
+
+        Assert.Equal("coffer: interrupted; what was finished before stays\n", interrupted.Errors);
+        Assert.Equal("web/big.bin\n", second.Output);
+        Assert.Equal(
+            ["HEAD", $"PATCH {Piece}", $"PATCH {2 * Piece}"],
+            server.Seen.Skip(before).Where(static seen => seen.Target.Contains("resumable", StringComparison.Ordinal))
+                .Select(static seen => $"{seen.Method} {seen["Upload-Offset"]}".Trim()));
+        Assert.Equal(bytes, uploads.Bytes);
+        Assert.Empty(Directory.GetFiles(line.PathOf("home/coffer/uploads"))); // what is finished is not remembered
+    }
+
+    [Fact]
+    public async Task An_upload_with_other_words_is_another_upload()
+    {
+        var uploads = new StallingUploads { StallsAt = Piece };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(uploads.AnswerAsync);
+        using CommandLine line = Opened(server);
+        line.Write("big.bin", Bytes.Random(Piece + 1000));
+
+        using Process first = line.Start("cp", "./big.bin", "web/big.bin");
+        await uploads.Stalled.WaitAsync(TimeSpan.FromSeconds(30));
+        CommandLine.Interrupt(first);
+        (await CommandLine.EndAsync(first)).Expect(130);
+        uploads.StallsAt = null;
+        int before = server.Seen.Count;
+        (await line.RunAsync("cp", "./big.bin", "web/big.bin", "--type", "text/csv")).Expect();
+
+        Assert.Equal("POST", server.Seen[before].Method);
+    }
+
+    [Fact]
+    public async Task A_refusal_in_plain_text_is_told_like_any_other()
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(static http =>
+        {
+            http.Response.StatusCode = 409;
+            http.Response.ContentType = "text/plain";
+            return http.Response.WriteAsync("The resource already exists");
+        });
+        using CommandLine line = Opened(server);
+        line.Write("big.bin", Bytes.Random(Piece + 1));
+
+        (await line.RunAsync("cp", "./big.bin", "web/big.bin")).ExpectError(
+            1, "./big.bin: the resource already exists; add --upsert to replace it, or --no-clobber to leave what is there");
+        (await line.RunAsync("cp", "./big.bin", "web/big.bin", "--json")).Expect(1);
+    }
+
+    private static CommandLine Opened(ScriptedServer server)
+    {
+        CommandLine line = CommandLine.Bare();
+        return line.Set("COFFER_URL", server.Url.ToString()).Set("COFFER_API_KEY", "a key").Set("XDG_DATA_HOME", line.PathOf("home"));
+    }
+
+    /// <summary>Takes one upload in pieces, and an empty bucket to list; at one place it takes the bytes and never answers.</summary>
+    private sealed class StallingUploads
+    {
+        private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private MemoryStream _bytes = new();
+        private string _length = "";
+
+        public long? StallsAt { get; set; }
+
+        public Task Stalled => _stalled.Task;
+
+        public byte[] Bytes => _bytes.ToArray();
+
+        public async Task AnswerAsync(HttpContext http)
+        {
+            HttpResponse answer = http.Response;
+            answer.Headers["Tus-Resumable"] = "1.0.0";
+            switch (http.Request.Method)
+            {
+                case "POST" when http.Request.Path.Value!.Contains("list", StringComparison.Ordinal):
+                    answer.ContentType = "application/json";
+                    await answer.WriteAsync("""{"hasNext":false,"folders":[],"objects":[]}""");
+                    break;
+                case "GET":
+                    answer.ContentType = "application/json";
+                    await answer.WriteAsync("""{"id":"web","name":"web","owner":"","public":false}""");
+                    break;
+                case "POST":
+                    _bytes = new MemoryStream();
+                    _length = http.Request.Headers["Upload-Length"].ToString();
+                    answer.StatusCode = 201;
+                    answer.Headers.Location = $"{http.Request.Path}/id-1";
+                    break;
+                case "PATCH" when _bytes.Length == StallsAt:
+                    _stalled.TrySetResult();
+                    await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+                    break;
+                case "PATCH":
+                    await _bytes.WriteAsync(ScriptedServer.BodyOf(http));
+                    answer.StatusCode = 204;
+                    goto default;
+                default:
+                    answer.Headers["Upload-Length"] = _length;
+                    answer.Headers["Upload-Offset"] = _bytes.Length.ToString(CultureInfo.InvariantCulture);
+                    break;
+            }
+        }
+    }
+}
