@@ -16,12 +16,12 @@ namespace Coffer.Bench;
 /// <summary>The core over the embedded engines, as the server puts them together, without the server.</summary>
 internal sealed class EmbeddedStore : IDisposable
 {
+    private const string BucketName = "bench";
     private readonly DataFolder _folder;
     private readonly SqliteCatalog _catalog;
     private readonly DiskBlobStore _blobs;
-    private readonly ObjectStore _store;
+    private readonly BucketObjects _store;
     private readonly Account _account;
-    private readonly Bucket _bucket;
 
     private EmbeddedStore(DataFolder folder, SqliteCatalog catalog, DiskBlobStore blobs, Account account)
     {
@@ -30,15 +30,7 @@ internal sealed class EmbeddedStore : IDisposable
         _blobs = blobs;
         _account = account;
         var gate = new PolicyGate(new PolicyStore(catalog), new DecisionLog(catalog, TimeProvider.System, NullLogger<DecisionLog>.Instance));
-        _store = new ObjectStore(catalog, blobs, gate, new StoreLimits(), new CoarseUse(catalog));
-        _bucket = new Bucket
-        {
-            Id = account.ObjectsBucket,
-            Account = account.Id,
-            Name = Account.ObjectsBucketName(account.Name),
-            CreatedAtMs = 0,
-            UpdatedAtMs = 0,
-        };
+        _store = new BucketObjects(catalog, blobs, gate, new StoreLimits(), new CoarseUse(catalog));
     }
 
     public static EmbeddedStore Open(string path)
@@ -52,13 +44,16 @@ internal sealed class EmbeddedStore : IDisposable
         Account account = catalog.FindAccountAsync(Account.DefaultName, CancellationToken.None).AsTask().GetAwaiter().GetResult()
             ?? catalog.AddAccountAsync(new Account { Name = Account.DefaultName, CreatedAtMs = catalog.NowMs }, CancellationToken.None)
                 .GetAwaiter().GetResult()!;
+        catalog.AddBucketAsync(
+            new Bucket { Account = account.Id, Name = BucketName, CreatedAtMs = catalog.NowMs, UpdatedAtMs = catalog.NowMs }, CancellationToken.None)
+            .GetAwaiter().GetResult(); // null when it is there
         return new EmbeddedStore(folder, catalog, blobs, account);
     }
 
     /// <summary>Writes one durable object.</summary>
     public Task<StoredObject> PutAsync(string key, byte[] bytes)
     {
-        var request = new PutRequest { Bucket = _bucket, Key = key };
+        var request = new PutRequest(new ObjectAddress(BucketName, key));
         return _store.PutAsync(
             Caller.Service(_account.Id), request, PipeReader.Create(new ReadOnlySequence<byte>(bytes)), bytes.Length, CancellationToken.None);
     }
@@ -67,7 +62,7 @@ internal sealed class EmbeddedStore : IDisposable
     public async Task<ObjectId> PutNamedAsync(string name, byte[] bytes)
     {
         ObjectId id = _catalog.MintObjectId();
-        var made = new NewObject { Id = id, Account = _account.Id, Bucket = _bucket.Id, Key = id.ToString(), Name = name };
+        var made = new NewObject { Id = id, Account = _account.Id, Bucket = _account.ObjectsBucket, Key = id.ToString(), Name = name };
         await _catalog.PutObjectAsync(
             made, new NewContent { SizeBytes = bytes.Length, ETag = $"{id.Value:x32}-1", Inline = bytes }, CancellationToken.None);
         return id;

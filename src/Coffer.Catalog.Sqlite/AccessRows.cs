@@ -5,10 +5,10 @@ namespace Coffer.Catalog.Sqlite;
 /// <summary>Reads accounts, keys, buckets and settings, on the writer's connection and on the readers'.</summary>
 internal static class AccessRows
 {
-    private const string AccountColumns = "id, name, jwt_secrets, created_ms, managed, objects_bucket";
+    private const string AccountColumns = "id, name, jwt_secrets, created_ms, managed, objects_bucket, key_set";
     private const string KeyColumns =
         "id, account, token_hash, \"right\", label, subject, created_ms, used_ms, revoked_ms, revoked_by, source";
-    private const string BucketColumns = "id, account, name, public, size_limit, media_types, created_ms, updated_ms";
+    private const string BucketColumns = "id, account, name, public, size_limit, media_types, created_ms, updated_ms, owner";
 
     public static Account? FindAccount(Connection db, string name)
     {
@@ -49,19 +49,19 @@ internal static class AccessRows
 
     public static Bucket? FindBucket(Connection db, string name)
     {
-        using Statement find = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE name = ?");
+        using Statement find = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE name = ? AND deleted_ms IS NULL");
         return find.Bind(1, name).Step() ? ReadBucket(find) : null;
     }
 
     public static Bucket? FindBucket(Connection db, BucketId id)
     {
-        using Statement find = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE id = ?");
+        using Statement find = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE id = ? AND deleted_ms IS NULL");
         return find.Bind(1, id.Value).Step() ? ReadBucket(find) : null;
     }
 
     public static IReadOnlyList<Bucket> ListBuckets(Connection db, AccountId account)
     {
-        using Statement list = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE account = ? ORDER BY name");
+        using Statement list = db.Prepared($"SELECT {BucketColumns} FROM bucket WHERE account = ? AND deleted_ms IS NULL ORDER BY name");
         return ReadAll(list.Bind(1, account.Value), ReadBucket);
     }
 
@@ -94,6 +94,7 @@ internal static class AccessRows
         CreatedAtMs = row.Integer(3),
         IsManaged = row.Flag(4),
         ObjectsBucket = new BucketId(row.Integer(5)),
+        KeySet = row.TextOrNull(6),
     };
 
     private static AccessKey ReadAccessKey(Statement row) => new()
@@ -121,5 +122,6 @@ internal static class AccessRows
         AllowedMediaTypes = FromJson(row.TextOrNull(5)),
         CreatedAtMs = row.Integer(6),
         UpdatedAtMs = row.Integer(7),
+        Owner = row.TextOrNull(8),
     };
 }

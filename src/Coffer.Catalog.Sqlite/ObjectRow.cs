@@ -11,10 +11,10 @@ internal readonly record struct ObjectRow(long N, StoredObject Stored)
     public const string Columns =
         "o.n, o.id, o.account, o.bucket, o.key, o.key_id, o.key_created_ms, o.name, o.state, o.size_bytes, o.etag, o.class, "
         + "o.media_type, o.cache_control, o.content_encoding, o.metadata, o.owner, o.public, o.updated_ms, o.read_ms, o.expires_ms, "
-        + "o.pieces";
+        + "o.pieces, o.robots_tag";
 
     /// <summary>Where a statement's own columns begin.</summary>
-    public const int ColumnCount = 22;
+    public const int ColumnCount = 23;
 
     private const int PieceBytes = BlobId.SizeBytes + sizeof(long);
 
@@ -47,6 +47,7 @@ internal readonly record struct ObjectRow(long N, StoredObject Stored)
             UpdatedAtMs = row.Integer(18),
             LastReadAtMs = row.IntegerOrNull(19),
             ExpiresAtMs = row.IntegerOrNull(20),
+            RobotsTag = row.TextOrNull(22),
             Pieces = hasPieces ? UnpackPieces(row.Blob(21)) : [],
         })
         {

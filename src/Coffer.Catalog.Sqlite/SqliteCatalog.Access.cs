@@ -25,23 +25,14 @@ public sealed partial class SqliteCatalog
     public ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken) =>
         ReadAsync(tokenHash, static (db, hash) => AccessRows.FindAccessKey(db, hash.Span), cancellationToken);
 
+    public ValueTask<AccessKey?> FindAccessKeyAsync(Guid id, CancellationToken cancellationToken) =>
+        ReadAsync(id, static (db, wanted) => AccessRows.FindAccessKey(db, wanted, account: null), cancellationToken);
+
     public ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken) =>
         ReadAsync(account, AccessRows.ListAccessKeys, cancellationToken);
 
     public Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken) =>
         WriteAsync(session => session.RevokeAccessKey(id, account, by), cancellationToken);
-
-    public Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.AddBucket(bucket), cancellationToken);
-
-    public Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
-        WriteAsync(session => Done(() => session.UpdateBucket(bucket)), cancellationToken);
-
-    public ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(name, AccessRows.FindBucket, cancellationToken);
-
-    public ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken) =>
-        ReadAsync(account, AccessRows.ListBuckets, cancellationToken);
 
     public async Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken)
     {

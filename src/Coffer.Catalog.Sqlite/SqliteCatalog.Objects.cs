@@ -20,6 +20,15 @@ public sealed partial class SqliteCatalog
         return WriteContentAsync(made.Id, content, (session, body) => session.Put(made, keyId, content, body), cancellationToken);
     }
 
+    public Task<StoredObject?> CopyObjectAsync(ObjectId source, NewObject made, CancellationToken cancellationToken)
+    {
+        var keyId = Guid.NewGuid();
+        return WriteAsync(session => session.Copy(source, made, keyId), cancellationToken);
+    }
+
+    public Task<StoredObject?> MoveObjectAsync(ObjectMove move, CancellationToken cancellationToken) =>
+        WriteAsync(session => session.Move(move), cancellationToken);
+
     public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         WriteAsync(session => session.Seal(id), cancellationToken);
 
@@ -28,6 +37,18 @@ public sealed partial class SqliteCatalog
 
     public Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         _queue.Add(new WriteRequest<Transition>(session => session.Delete(id)) { FreesSpace = true }, cancellationToken);
+
+    public async Task<IReadOnlyList<StoredObject>> DeleteObjectsAsync(IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken)
+    {
+        var deleted = new List<StoredObject>();
+        foreach (ObjectId[] some in ids.Chunk(WriteSession.TurnRows))
+        {
+            deleted.AddRange(await _queue.Add(
+                new WriteRequest<List<StoredObject>>(session => session.DeleteMany(some)) { FreesSpace = true }, cancellationToken));
+        }
+
+        return deleted;
+    }
 
     public Task<Transition> UpdateObjectAsync(ObjectId id, ObjectChange change, CancellationToken cancellationToken) =>
         WriteAsync(session => session.Change(id, change), cancellationToken);
@@ -41,15 +62,33 @@ public sealed partial class SqliteCatalog
             static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
             cancellationToken);
 
+    public ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken) =>
+        ReadAsync((address, NowMs), static (db, look) => AddressReads.Find(db, look.address, look.NowMs), cancellationToken);
+
+    public ValueTask<OpenedAddress> OpenAsync(ObjectAddress address, CancellationToken cancellationToken) =>
+        ReadAsync((Catalog: this, address), static (db, look) => look.Catalog.Open(db, look.address), cancellationToken);
+
+    public async ValueTask<IReadOnlyList<StoredObject?>> FindObjectsAsync(
+        BucketId bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var found = new List<StoredObject?>(keys.Count);
+        foreach (string[] some in keys.Chunk(AddressReads.MostKeys)) // other reads come between
+        {
+            found.AddRange(await ReadAsync(
+                (bucket, some, NowMs), static (db, look) => AddressReads.FindMany(db, look.bucket, look.some, look.NowMs), cancellationToken));
+        }
+
+        return found;
+    }
+
     public ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
-        ReadAsync((Catalog: this, id), static OpenedRow? (db, look) => look.Catalog.Open(db, look.id), cancellationToken);
+        _opened.Find(id, NowMs, out long commits) is { } kept
+            ? new ValueTask<OpenedRow?>(kept)
+            : ReadAsync((Catalog: this, id, commits), static (db, look) => look.Catalog.Open(db, look.id, look.commits), cancellationToken);
 
     public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
-
-    public ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
-        ReadAsync((query, NowMs), static (db, look) => KeyList.Page(db, look.query, look.NowMs), cancellationToken);
 
     public ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
         ReadAsync((Catalog: this, NowMs), static (db, look) => look.Catalog.Totals(db, look.NowMs), cancellationToken);
@@ -89,20 +128,39 @@ public sealed partial class SqliteCatalog
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
 
-    private Row? Open(Connection db, ObjectId id)
+    private OpenedRow? Open(Connection db, ObjectId id, long commits)
     {
-        if (ObjectReads.Open(db, id, NowMs) is not var (found, inline, isDamaged))
+        if (ObjectReads.Open(db, id, NowMs) is not { } opened)
         {
             return null;
         }
 
-        if (isDamaged)
+        Row row = RowOf(opened);
+        if (KeptObject.Of(opened.Object, opened.Inline) is not { } kept)
         {
-            NoteDamage(id);
+            return row;
+        }
+
+        row.Dispose();
+        _opened.Add(kept, commits);
+        return kept;
+    }
+
+    private OpenedAddress Open(Connection db, ObjectAddress address)
+    {
+        (Bucket? bucket, OpenedContent? opened) = AddressReads.Open(db, address, NowMs);
+        return new OpenedAddress(bucket, opened is { } found ? RowOf(found) : null);
+    }
+
+    private Row RowOf(OpenedContent opened)
+    {
+        if (opened.IsDamaged)
+        {
+            NoteDamage(opened.Object.Id);
             throw new StoreException(StoreErrorCode.Corrupt, "the object's stored bytes do not match their checksum");
         }
 
-        return new Row(found, inline);
+        return new Row(opened.Object, opened.Inline);
     }
 
     private IReadOnlyList<StateTotal> Totals(Connection db, long nowMs)

@@ -24,6 +24,28 @@ internal sealed class ClientSettings
         }
     }
 
+    /// <param name="options">What the caller set; the environment has no say.</param>
+    public ClientSettings(StorageClientOptions options)
+    {
+        BaseUrl = CheckedUrl(options.Url ?? throw new ArgumentException(
+            "No address. Pass the one under which the Storage API is, such as http://127.0.0.1:8484/storage/v1.",
+            nameof(options)));
+        Timeout = CheckedTimeout(options.Timeout);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries, nameof(options));
+        MaxRetries = options.MaxRetries;
+        Query = [];
+
+        if (options.Key is { } key)
+        {
+            Headers["Authorization"] = $"Bearer {CheckedToken(key)}";
+        }
+
+        foreach ((string name, string? value) in options.Headers)
+        {
+            Headers[name] = value;
+        }
+    }
+
     /// <summary>Without a slash at its end.</summary>
     public string BaseUrl { get; }
 

@@ -9,6 +9,9 @@ namespace Coffer.Client;
 /// </remarks>
 public class CofferClient : IDisposable
 {
+    // The Storage API under the server's address; the same API is at the root too, for clients that are given that.
+    private const string StoragePath = "/storage/v1";
+
     private readonly CofferTransport? _transport;
 
     /// <summary>
@@ -43,6 +46,7 @@ public class CofferClient : IDisposable
         Objects = new ObjectsClient(transport);
         StorageObjects = new StorageObjectsClient(this);
         Admin = new AdminClient(transport);
+        Storage = new StorageClient(transport, StoragePath);
     }
 
     /// <summary>
@@ -53,11 +57,15 @@ public class CofferClient : IDisposable
     /// Takes the place of <see cref="StorageObjects"/>; null for the real one over <paramref name="objects"/>.
     /// </param>
     /// <param name="admin">Takes the place of <see cref="Admin"/>; null for one whose every call throws.</param>
-    protected CofferClient(ObjectsClient objects, StorageObjectsClient? storageObjects = null, AdminClient? admin = null)
+    /// <param name="storage">Takes the place of <see cref="Storage"/>; null for one whose every call throws.</param>
+    protected CofferClient(
+        ObjectsClient objects, StorageObjectsClient? storageObjects = null, AdminClient? admin = null,
+        StorageClient? storage = null)
     {
         Objects = NotNull(objects);
         StorageObjects = storageObjects ?? new StorageObjectsClient(this);
         Admin = admin ?? new AdminClient(null);
+        Storage = storage ?? new StorageClient((CofferTransport?)null, StoragePath);
     }
 
     /// <summary>The operations of the Objects API one by one.</summary>
@@ -69,7 +77,16 @@ public class CofferClient : IDisposable
     /// <summary>Accounts and keys; needs a service key, and a Coffer server.</summary>
     public virtual AdminClient Admin { get; }
 
+    /// <summary>Buckets and the files in them, by the Storage API under <c>/storage/v1</c> of the client's address.</summary>
+    public virtual StorageClient Storage { get; }
+
     internal Transfers Transfers => Require(_transport).Transfers;
+
+    /// <summary>
+    /// Makes the handler that a client has when no <see cref="HttpClient"/> is passed in: without redirection, cookies and
+    /// decompression, and with blocking calls that do their own socket I/O and need no thread of the thread pool.
+    /// </summary>
+    public static HttpMessageHandler CreateHttpHandler() => new BlockingHandler();
 
     /// <summary>Closes the client's connections; an <see cref="HttpClient"/> that was passed in stays open.</summary>
     public void Dispose()
@@ -78,7 +95,7 @@ public class CofferClient : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    internal static CofferTransport Require(CofferTransport? transport) => transport
+    internal static T Require<T>(T? part) where T : class => part
         ?? throw new InvalidOperationException(
             "This client stands in for a real one and does not override the member that was called.");
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Coffer.Dialects.Objects;
 
 /// <summary>What every operation of the dialect works with, and the frame around each: refusals become answers.</summary>
-public sealed class ObjectsDialect(ObjectStore store, AccessKeys keys, SignedUrls urls)
+public sealed class ObjectsDialect(ObjectStore store, Callers callers, SignedUrls urls)
 {
     public ObjectStore Store => store;
 
@@ -25,8 +25,8 @@ public sealed class ObjectsDialect(ObjectStore store, AccessKeys keys, SignedUrl
     }
 
     /// <summary>Who holds the key of this request.</summary>
-    /// <exception cref="StoreException">NotAuthenticated.</exception>
-    internal ValueTask<Caller> CallerAsync(HttpContext http) => BearerToken.CallerAsync(http, keys);
+    /// <exception cref="StoreException">NotAuthenticated, TokenInvalid.</exception>
+    internal ValueTask<Caller> CallerAsync(HttpContext http) => BearerToken.CallerAsync(http, callers);
 
     /// <summary>The id in the path. One that cannot be an id names no object.</summary>
     /// <exception cref="StoreException">ObjectNotFound.</exception>

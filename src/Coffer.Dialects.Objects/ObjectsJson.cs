@@ -41,21 +41,30 @@ internal static class ObjectsJson
         json.WriteTime("created_at"u8, shown.CreatedAtMs);
         WriteNumber(json, "delete_after_time_ms"u8, shown.ExpiresAtMs);
         WriteNumber(json, "last_access_time_ms"u8, shown.LastReadAtMs);
-        json.WritePropertyName("metadata"u8);
-        if (shown.Metadata is { } metadata)
-        {
-            json.WriteRawValue(metadata.Json, skipInputValidation: true);
-        }
-        else
-        {
-            json.WriteNullValue();
-        }
-
+        WriteMetadata(json, shown.Metadata);
         json.WriteBoolean("is_public"u8, shown.IsPublic);
         json.WriteString("public_url"u8, shown is { IsPublic: true, State: ObjectState.ReadOnly } ? ObjectLinks.Public(http, shown.Id) : null);
         if (uploadUrl is not null)
         {
             json.WriteString("upload_url"u8, uploadUrl);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Texts by name, as clients of this dialect expect them; another dialect may have stored numbers and nested values.</summary>
+    private static void WriteMetadata(Utf8JsonWriter json, ObjectMetadata? metadata)
+    {
+        if (metadata is null)
+        {
+            json.WriteNull("metadata"u8);
+            return;
+        }
+
+        json.WriteStartObject("metadata"u8);
+        foreach ((string name, string value) in metadata.ToPairs())
+        {
+            json.WriteString(name, value);
         }
 
         json.WriteEndObject();

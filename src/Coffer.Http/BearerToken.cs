@@ -19,13 +19,12 @@ public static class BearerToken
     }
 
     /// <summary>Who holds the token of this request; noted for the request log.</summary>
-    /// <exception cref="StoreException">NotAuthenticated.</exception>
-    public static async ValueTask<Caller> CallerAsync(HttpContext http, AccessKeys keys)
+    /// <exception cref="StoreException">NotAuthenticated, TokenInvalid.</exception>
+    public static async ValueTask<Caller> CallerAsync(HttpContext http, Callers callers)
     {
         string token = Of(http.Request) ?? throw new StoreException(
             StoreErrorCode.NotAuthenticated, "this call needs a key: send the header 'Authorization: Bearer <key>'");
-        Caller caller = await keys.AuthenticateAsync(token, http.RequestAborted) ?? throw new StoreException(
-            StoreErrorCode.NotAuthenticated, "this key is unknown or revoked");
+        Caller caller = await callers.ResolveAsync(token, http.RequestAborted);
         http.Facts().Account = caller.Account?.Value.ToString(CultureInfo.InvariantCulture);
         return caller with { Operation = OperationOf(http), Header = name => http.Request.Headers[name] };
     }

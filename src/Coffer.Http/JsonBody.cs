@@ -26,6 +26,9 @@ public sealed class JsonBody : IDisposable
     /// <summary>The body as it came.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>The object as it came; undefined when there was none.</summary>
+    public JsonElement Root => _document?.RootElement ?? default;
+
     /// <summary>Says that a body is larger than <see cref="MaxBytes"/>.</summary>
     public static StoreException TooLarge() =>
         new(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");

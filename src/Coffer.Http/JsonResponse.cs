@@ -18,7 +18,7 @@ public static class JsonResponse
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _kept;
 
     /// <summary>Answers with what <paramref name="write"/> writes, and the status that the response has.</summary>
-    public static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write)
+    public static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write, string mediaType = "application/json")
     {
         const int keepUpTo = 256 * 1024;
         (ArrayBufferWriter<byte> buffer, Utf8JsonWriter json) = _kept ?? New();
@@ -27,10 +27,14 @@ public static class JsonResponse
         json.Flush();
 
         HttpResponse response = http.Response;
-        response.ContentType = "application/json";
+        response.ContentType = mediaType;
         response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = buffer.WrittenCount;
-        response.BodyWriter.Write(buffer.WrittenSpan);
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            response.BodyWriter.Write(buffer.WrittenSpan);
+        }
+
         if (buffer.Capacity <= keepUpTo)
         {
             buffer.ResetWrittenCount();

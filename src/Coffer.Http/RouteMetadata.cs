@@ -15,12 +15,15 @@ public sealed class DataRoute
     public static DataRoute Marker { get; } = new();
 }
 
-/// <summary>Endpoint metadata: the URL carries its own authority, so pages of any origin may use it (CORS <c>*</c>).</summary>
-public sealed class SignedRoute
+/// <summary>
+/// Endpoint metadata: pages of any origin may use it (CORS <c>*</c>), because nothing that a browser adds by itself opens it: what
+/// counts is a signed URL, or a token that the page has.
+/// </summary>
+public sealed class AnyOrigin
 {
-    private SignedRoute()
+    private AnyOrigin()
     {
     }
 
-    public static SignedRoute Marker { get; } = new();
+    public static AnyOrigin Marker { get; } = new();
 }

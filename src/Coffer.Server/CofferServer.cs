@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -87,6 +88,9 @@ public static class CofferServer
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(static provider => new TlsCertificate(
+            provider.GetRequiredService<CofferOptions>(), provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));
         services.AddSingleton(_ => sink); // by a factory, so that the container disposes it
         services.AddSingleton(new RequestLog(sink, asText));
         services.AddSingleton<RequestMetrics>();
@@ -94,6 +98,7 @@ public static class CofferServer
             provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), LoggerOf(provider)));
         services.AddSingleton(_ => new IdleWatch(options.IdleLimit));
         services.AddSingleton<Ending>();
+        services.AddSingleton<TargetRouting>();
         services.AddSingleton(callerOf);
         services.AddSingleton<AdminGate>();
         services.AddRoutingCore();
@@ -107,6 +112,8 @@ public static class CofferServer
 
         builder.WebHost.UseKestrelCore();
         services.AddSingleton<IConnectionListenerFactory>(handover); // after Kestrel's own, which it adds only when first
+        // By its default of 64 KiB a response of 64 KiB with its headers would wait for its reader, which costs another turn of a thread.
+        services.Configure<SocketTransportOptions>(static sockets => sockets.MaxWriteBufferSize = Endpoints.ResponseBufferBytes);
         builder.WebHost.ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options, handover));
     }
 
@@ -123,6 +130,8 @@ public static class CofferServer
         }
 
         app.Use(static next => http => Cors.BeforeRouting(http, next));
+        var targets = services.GetRequiredService<TargetRouting>();
+        app.Use(next => http => targets.RouteAsync(http, next));
         app.UseRouting();
         app.Use(next => http => cors.AfterRouting(http, next));
         app.Use(static next => http => Dispatch.ApplyLimits(http, next));

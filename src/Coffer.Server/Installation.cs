@@ -1,6 +1,7 @@
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
+using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.LocalFiles;
@@ -35,7 +36,11 @@ internal sealed class Installation : IAsyncDisposable
         Gate = new PolicyGate(Policies, Decisions);
         Objects = new ObjectStore(catalog, blobs, Gate, limits, use);
         Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
+        Callers = new Callers(catalog, Keys);
+        Links = new LinkTokens(catalog);
         Accounts = new Accounts(catalog);
+        Buckets = new BucketStore(catalog, Gate, limits);
+        BucketObjects = new BucketObjects(catalog, blobs, Gate, limits, use);
         Urls = new SignedUrls(secrets.SigningKey);
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
         Upkeep = new UpkeepLoop(
@@ -67,7 +72,15 @@ internal sealed class Installation : IAsyncDisposable
 
     public AccessKeys Keys { get; }
 
+    public Callers Callers { get; }
+
+    public LinkTokens Links { get; }
+
     public Accounts Accounts { get; }
+
+    public BucketStore Buckets { get; }
+
+    public BucketObjects BucketObjects { get; }
 
     public SignedUrls Urls { get; }
 
@@ -101,6 +114,7 @@ internal sealed class Installation : IAsyncDisposable
                 await new BootstrapApplier(catalog, loggers.CreateLogger<BootstrapApplier>()).ApplyAsync(bootstrap, cancellationToken);
             }
 
+            await Accounts.CompleteSecretsAsync(catalog, cancellationToken);
             return new Installation(folder, catalog, blobs, secrets, options, loggers, time);
         }
         catch (Exception failed)

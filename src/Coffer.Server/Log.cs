@@ -50,4 +50,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 5010, Level = LogLevel.Warning,
         Message = "The token of {Key} in the bootstrap file is shorter than {ShortestToken} characters and can be guessed")]
     public static partial void BootstrapTokenShort(ILogger logger, string key, int shortestToken);
+
+    [LoggerMessage(EventId = 5011, Level = LogLevel.Information,
+        Message = "The TLS certificate was renewed; new connections get one that is valid until {NotAfter:u}")]
+    public static partial void CertificateRenewed(ILogger logger, DateTime notAfter);
+
+    [LoggerMessage(EventId = 5012, Level = LogLevel.Warning,
+        Message = "The TLS files have changed, but the certificate in use is kept: {Reason}")]
+    public static partial void CertificateKept(ILogger logger, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Coffer.Access;
 using Coffer.Dialects.Objects;
+using Coffer.Dialects.Storage;
 using Coffer.Http;
 using Coffer.LocalFiles;
 using Coffer.Server.Access;
@@ -58,8 +59,15 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>The generated service key, at the start that made it only; null afterwards, and when it was configured.</summary>
     public string? KeyToShow => _installation.Secrets is { IsApiKeyNew: true, ApiKey: var key } ? key : null;
 
+    /// <summary>The key that may be shown in a web page: what policies allow to anybody; null when it was revoked.</summary>
+    public string? AnonKey => _installation.Secrets.AnonKey;
+
     /// <summary>Every route it answers; the tests hold the OpenAPI document against them.</summary>
-    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+    internal IEnumerable<Endpoint> Endpoints =>
+    [
+        .. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints),
+        .. _app.Services.GetRequiredService<TargetRouting>().Endpoints,
+    ];
 
     private ILogger Logger => _app.Services.GetRequiredService<ILogger<RunningServer>>();
 
@@ -187,8 +195,11 @@ public sealed class RunningServer : IAsyncDisposable
     private static void MapDialects(WebApplication app, Installation installation)
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
-        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Keys, installation.Urls));
-        app.MapAdmin(new AdminRoutesContext(installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor)
+        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
+        app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
+            installation.Buckets, installation.BucketObjects, installation.Callers, installation.Links,
+            async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token)));
+        app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor)
         {
             Policies = installation.Policies,
             Decisions = installation.Decisions,

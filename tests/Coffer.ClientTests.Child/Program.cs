@@ -9,6 +9,7 @@ return mode switch
 {
     "starve" => Starved.Run(client, silence: new Uri(args[1])),
     "starve-on" => Starved.Run(client, silence: null),
+    "starve-files" => Starved.Run(client, silence: null, usesFiles: true),
     "move" => await Moving.RunAsync(client, isAsync: args[2] == "async", size: long.Parse(args[3])),
     _ => 2,
 };

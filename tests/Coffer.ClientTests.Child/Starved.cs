@@ -8,7 +8,8 @@ namespace Coffer.ClientTests.Child;
 internal static class Starved
 {
     /// <param name="silence">A server that never answers about <c>obj_hang</c>; null when there is none.</param>
-    public static int Run(CofferClient client, Uri? silence)
+    /// <param name="usesFiles">Whether the work is the storage client's, and not that of the objects.</param>
+    public static int Run(CofferClient client, Uri? silence, bool usesFiles = false)
     {
         const int Threads = 2;
         ThreadPool.SetMinThreads(Threads, Threads);
@@ -31,7 +32,15 @@ internal static class Starved
         }
 
         blocked.Wait();
-        Work(client);
+        if (usesFiles)
+        {
+            WorkWithFiles(client.Storage);
+        }
+        else
+        {
+            Work(client);
+        }
+
         bool timesOut = silence is null || (TimesOut(silence) && TimesOutConnecting());
 
         // Still blocked: a work item that is queued now does not run.
@@ -114,5 +123,24 @@ internal static class Starved
         one.Refresh();
         one.Delete();
         Directory.Delete(directory, recursive: true);
+    }
+
+    // Every way in which the storage client does I/O: JSON, bytes up and down, pieces.
+    private static void WorkWithFiles(StorageClient storage)
+    {
+        storage.CreateBucket("starved");
+        BucketFiles files = storage.From("starved");
+        files.UploadText("a.txt", "text");
+        files.Update("a.txt", new byte[3_000_000]);
+        files.Upload("stream", new Unseekable(new MemoryStream(new byte[300_000])), new() { Upsert = true });
+        files.UploadResumable(
+            "pieces", new MemoryStream(new byte[300_000]), new() { ChunkSizeBytes = 100_000, ResumeStore = new MemoryResumeStore() });
+        files.Download("a.txt");
+        files.DownloadTo("a.txt", Stream.Null);
+        files.Info("a.txt");
+        _ = files.ListAll().Count();
+        files.CreateSignedUrl("a.txt", TimeSpan.FromMinutes(1));
+        files.Remove(["a.txt", "stream", "pieces"]);
+        storage.DeleteBucket("starved");
     }
 }

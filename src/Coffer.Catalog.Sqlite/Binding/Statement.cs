@@ -9,6 +9,7 @@ namespace Coffer.Catalog.Sqlite.Binding;
 internal sealed unsafe class Statement : IDisposable
 {
     private const int StackBytes = 1024;
+    private static readonly byte[] Nothing = [0]; // an empty array has no address, which would mean NULL
     private readonly Connection _connection;
     private readonly nint _handle;
 
@@ -77,6 +78,23 @@ internal sealed unsafe class Statement : IDisposable
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return this;
+    }
+
+    /// <summary>Text, or bytes that text is compared with.</summary>
+    /// <param name="utf8">Null for what is above every text.</param>
+    public Statement BindText(int index, byte[]? utf8)
+    {
+        if (utf8 is null)
+        {
+            return Bind(index, []); // a blob
+        }
+
+        fixed (byte* start = utf8.Length == 0 ? Nothing : utf8)
+        {
+            Check(NativeSqlite.BindText(_handle, index, start, utf8.Length, NativeSqlite.Transient));
         }
 
         return this;

@@ -10,7 +10,11 @@ internal static class BlobReads
         var unclaimed = new List<BlobId>();
         foreach (BlobId id in ids)
         {
-            using Statement find = db.Prepared("SELECT 1 FROM blob WHERE id = ?1 UNION ALL SELECT 1 FROM released_blob WHERE id = ?1");
+            using Statement find = db.Prepared(
+                """
+                SELECT 1 FROM blob WHERE id = ?1 UNION ALL SELECT 1 FROM released_blob WHERE id = ?1
+                UNION ALL SELECT 1 FROM upload WHERE blob = ?1
+                """);
             if (!find.Bind(1, id.Value).Step())
             {
                 unclaimed.Add(id);

@@ -28,24 +28,25 @@ internal static class ObjectReads
     }
 
     /// <summary>The row and its inline bytes by one statement, so that no write comes between them.</summary>
-    /// <returns>Inline is null when there are none to see, or when they are damaged.</returns>
-    public static (StoredObject Object, InlineContent? Inline, bool IsDamaged)? Open(Connection db, ObjectId id, long nowMs)
+    public static OpenedContent? Open(Connection db, ObjectId id, long nowMs)
     {
         using Statement find = db.Prepared(
             $"SELECT {ObjectRow.Columns}, i.body FROM object AS o LEFT JOIN inline_content AS i ON i.object = o.n WHERE o.id = ?");
-        if (!find.Bind(1, id.Value).Step())
-        {
-            return null;
-        }
+        return find.Bind(1, id.Value).Step() ? ReadContent(find, nowMs) : null;
+    }
 
-        ObjectRow row = ObjectRow.Read(find);
+    /// <summary>Reads a row that is followed by its inline body.</summary>
+    internal static OpenedContent ReadContent(Statement found, long nowMs)
+    {
+        ObjectRow row = ObjectRow.Read(found);
         if (!row.IsInline || row.IsExpired(nowMs))
         {
-            return (row.At(nowMs), null, false);
+            return new OpenedContent(row.At(nowMs), Inline: null, IsDamaged: false);
         }
 
-        bool isWhole = InlineBody.TryRead(find.Blob(ObjectRow.ColumnCount), id, row.Stored.SizeBytes ?? 0, out ReadOnlySpan<byte> bytes);
-        return (row.Stored, isWhole ? InlineContent.Copy(bytes) : null, !isWhole);
+        bool isWhole = InlineBody.TryRead(
+            found.Blob(ObjectRow.ColumnCount), row.Stored.Id, row.Stored.SizeBytes ?? 0, out ReadOnlySpan<byte> bytes);
+        return new OpenedContent(row.Stored, isWhole ? InlineContent.Copy(bytes) : null, !isWhole);
     }
 
     /// <summary>Counters of an account, or of all when null; what is past its expiry counts as what it was until it is reaped.</summary>
@@ -147,3 +148,6 @@ internal static class ObjectReads
         WHERE state <> 3 AND expires_ms <= ?
         """).Bind(1, nowMs);
 }
+
+/// <param name="Inline">Null when there are no inline bytes to see, or when they are damaged.</param>
+internal readonly record struct OpenedContent(StoredObject Object, InlineContent? Inline, bool IsDamaged);

@@ -11,9 +11,9 @@ internal sealed partial class WriteSession
         }
 
         using Statement insert = Db.Prepared(
-            "INSERT INTO account (name, jwt_secrets, created_ms, managed, objects_bucket) VALUES (?, ?, ?, ?, 0)");
+            "INSERT INTO account (name, jwt_secrets, created_ms, managed, objects_bucket, key_set) VALUES (?, ?, ?, ?, 0, ?)");
         insert.Bind(1, account.Name).Bind(2, AccessRows.ToJson(account.JwtSecrets)).Bind(3, account.CreatedAtMs)
-            .Bind(4, account.IsManaged).Run();
+            .Bind(4, account.IsManaged).Bind(5, account.KeySet).Run();
         var id = new AccountId(Db.LastRowId);
 
         BucketId bucket = InsertBucket(new Bucket
@@ -30,8 +30,9 @@ internal sealed partial class WriteSession
 
     public void UpdateAccount(Account account)
     {
-        using Statement update = Db.Prepared("UPDATE account SET jwt_secrets = ?, managed = ? WHERE id = ?");
-        update.Bind(1, AccessRows.ToJson(account.JwtSecrets)).Bind(2, account.IsManaged).Bind(3, account.Id.Value).Run();
+        using Statement update = Db.Prepared("UPDATE account SET jwt_secrets = ?, managed = ?, key_set = ? WHERE id = ?");
+        update.Bind(1, AccessRows.ToJson(account.JwtSecrets)).Bind(2, account.IsManaged).Bind(3, account.KeySet)
+            .Bind(4, account.Id.Value).Run();
     }
 
     public AccessKey AddAccessKey(AccessKey key)
@@ -65,17 +66,6 @@ internal sealed partial class WriteSession
         }
 
         return AccessRows.FindAccessKey(Db, id, account);
-    }
-
-    public Bucket? AddBucket(Bucket bucket) =>
-        AccessRows.FindBucket(Db, bucket.Name) is null ? bucket with { Id = InsertBucket(bucket) } : null;
-
-    public void UpdateBucket(Bucket bucket)
-    {
-        using Statement update = Db.Prepared(
-            "UPDATE bucket SET public = ?, size_limit = ?, media_types = ?, updated_ms = ? WHERE id = ?");
-        update.Bind(1, bucket.IsPublic).Bind(2, bucket.SizeLimitBytes).Bind(3, AccessRows.ToJson(bucket.AllowedMediaTypes))
-            .Bind(4, bucket.UpdatedAtMs).Bind(5, bucket.Id.Value).Run();
     }
 
     public byte[] Settle(string name, byte[] proposal)
@@ -129,14 +119,5 @@ internal sealed partial class WriteSession
         using Statement revive = Db.Prepared("UPDATE access_key SET revoked_ms = NULL, revoked_by = NULL, source = ?2 WHERE id = ?1");
         revive.Bind(1, key.Id).Bind(2, (long)source).Run();
         return key with { RevokedAtMs = null, RevokedBy = null, Source = source };
-    }
-
-    private BucketId InsertBucket(Bucket bucket)
-    {
-        using Statement insert = Db.Prepared(
-            "INSERT INTO bucket (account, name, public, size_limit, media_types, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?)");
-        insert.Bind(1, bucket.Account.Value).Bind(2, bucket.Name).Bind(3, bucket.IsPublic).Bind(4, bucket.SizeLimitBytes)
-            .Bind(5, AccessRows.ToJson(bucket.AllowedMediaTypes)).Bind(6, bucket.CreatedAtMs).Bind(7, bucket.UpdatedAtMs).Run();
-        return new BucketId(Db.LastRowId);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class WriteSession
     {
         foreach (BlobPiece piece in pieces)
         {
-            if (!announced.ContainsKey(piece.Blob) && !IsReferredTo(piece.Blob))
+            if (!announced.ContainsKey(piece.Blob) && !_handedOver.Contains(piece.Blob) && !IsReferredTo(piece.Blob))
             {
                 throw new StoreException(StoreErrorCode.Corrupt, "the bytes are no longer announced and may be gone; upload them again");
             }
@@ -59,7 +59,7 @@ internal sealed partial class WriteSession
         }
 
         // An announcement serves once: two rows of one batch cannot both claim what the first has released again.
-        if (!announced.ContainsKey(piece.Blob) || _claimed.Contains(piece.Blob))
+        if (!_handedOver.Remove(piece.Blob) && (!announced.ContainsKey(piece.Blob) || _claimed.Contains(piece.Blob)))
         {
             throw new StoreException(StoreErrorCode.Corrupt, "the bytes are no longer announced and may be gone; upload them again");
         }
@@ -95,8 +95,13 @@ internal sealed partial class WriteSession
         using Statement delete = Db.Prepared("DELETE FROM blob WHERE id = ?");
         if (delete.Bind(1, blob.Value).Run() == 1)
         {
-            using Statement enqueue = Db.Prepared("INSERT INTO released_blob (id, released_ms) VALUES (?, ?)");
-            enqueue.Bind(1, blob.Value).Bind(2, NowMs).Run();
+            Enqueue(blob);
         }
+    }
+
+    private void Enqueue(BlobId released)
+    {
+        using Statement enqueue = Db.Prepared("INSERT INTO released_blob (id, released_ms) VALUES (?, ?)");
+        enqueue.Bind(1, released.Value).Bind(2, NowMs).Run();
     }
 }

@@ -36,6 +36,7 @@ internal sealed partial class WriteSession
 
     public StoredObject Put(NewObject made, Guid keyId, NewContent content, InlineContent? body)
     {
+        RequireBucket(made.Bucket);
         RequireClaimable(content.Pieces);
         StoredObject row = NewRow(made, keyId) with
         {
@@ -44,28 +45,8 @@ internal sealed partial class WriteSession
             ETag = content.ETag,
             Pieces = content.Pieces,
         };
-        if (TryInsert(row, content) is { } n)
-        {
-            ClaimPieces(content);
-            StoreInline(n, body);
-            return row;
-        }
-
-        ObjectRow taken = FindTaken(made);
-        if (!taken.IsExpired(NowMs))
-        {
-            if (made.OnlyIfAbsent)
-            {
-                throw KeyIsTaken();
-            }
-
-            row = row with { KeyId = taken.Stored.KeyId, KeyCreatedAtMs = taken.Stored.KeyCreatedAtMs };
-        }
-
-        ClaimPieces(content); // before the old ones are released: they may be the same
-        Bury(taken);
-        StoreInline(Insert(row, content), body);
-        return row;
+        RequireSeen(made);
+        return Write(row, made, content, body);
     }
 
     public Transition Attach(ObjectId id, NewContent content, InlineContent? body)
@@ -154,6 +135,21 @@ internal sealed partial class WriteSession
         return new Transition(Happened: !wasExpired, Bury(row));
     }
 
+    public List<StoredObject> DeleteMany(ReadOnlySpan<ObjectId> ids)
+    {
+        var deleted = new List<StoredObject>();
+        foreach (ObjectId id in ids)
+        {
+            if (Find(id) is { } row && row.At(NowMs).State is ObjectState.ReadOnly)
+            {
+                deleted.Add(row.Stored);
+                Bury(row);
+            }
+        }
+
+        return deleted;
+    }
+
     public int ReapExpired(int limit)
     {
         var rows = new List<ObjectRow>();
@@ -215,6 +211,24 @@ internal sealed partial class WriteSession
         return purge.Bind(1, madeBeforeMs).Bind(2, Math.Min(limit, TurnRows)).Run();
     }
 
+    /// <summary>Adds a READ_ONLY row with its content; one that has its key becomes a tombstone.</summary>
+    private StoredObject Write(StoredObject row, NewObject made, NewContent content, InlineContent? body)
+    {
+        if (TryInsert(row, content) is { } n)
+        {
+            ClaimPieces(content);
+            StoreInline(n, body);
+            return row;
+        }
+
+        ObjectRow taken = FindTaken(made);
+        row = Succeeding(row, made, taken);
+        ClaimPieces(content); // before the old ones are released: they may be the same
+        Bury(taken);
+        StoreInline(Insert(row, content), body);
+        return row;
+    }
+
     private StoredObject NewRow(NewObject made, Guid keyId) => new()
     {
         Id = made.Id,
@@ -229,6 +243,7 @@ internal sealed partial class WriteSession
         MediaType = made.MediaType,
         CacheControl = made.CacheControl,
         ContentEncoding = made.ContentEncoding,
+        RobotsTag = made.RobotsTag,
         Metadata = made.Metadata,
         Owner = made.Owner,
         IsPublic = made.IsPublic,
@@ -265,6 +280,38 @@ internal sealed partial class WriteSession
         return find.Bind(1, bucket.Value).Bind(2, key).Step() ? ObjectRow.Read(find) : null;
     }
 
+    /// <summary>Refuses, before anything is changed, a write that was judged by what is not there any more.</summary>
+    private void RequireSeen(NewObject made)
+    {
+        if (made.Seen is { } seen && (Find(made.Bucket, made.Key) is { } there && !there.IsExpired(NowMs) ? there.Stored.Id : null) != seen.Id)
+        {
+            throw new StoreException(StoreErrorCode.PreconditionFailed, "the object changed while this write was on its way");
+        }
+    }
+
+    /// <summary>The row as it follows on the one that has its key.</summary>
+    private StoredObject Succeeding(StoredObject row, NewObject made, ObjectRow taken)
+    {
+        if (taken.IsExpired(NowMs))
+        {
+            return row;
+        }
+
+        return made.OnlyIfAbsent || taken.Stored.IsKeyedById
+            ? throw KeyIsTaken()
+            : row with { KeyId = taken.Stored.KeyId, KeyCreatedAtMs = taken.Stored.KeyCreatedAtMs };
+    }
+
+    /// <summary>Refuses a bucket that was deleted after the write was judged.</summary>
+    private void RequireBucket(BucketId bucket)
+    {
+        using Statement find = Db.Prepared("SELECT 1 FROM bucket WHERE id = ? AND deleted_ms IS NULL");
+        if (!find.Bind(1, bucket.Value).Step())
+        {
+            throw new StoreException(StoreErrorCode.BucketNotFound, "the bucket is gone");
+        }
+    }
+
     private static void Collect(Statement statement, List<ObjectRow> rows)
     {
         while (statement.Step())
@@ -287,14 +334,16 @@ internal sealed partial class WriteSession
         using Statement insert = Db.Prepared(
             """
             INSERT INTO object (id, account, bucket, key, key_id, key_created_ms, name, state, size_bytes, etag, class, media_type,
-              cache_control, content_encoding, metadata, owner, public, updated_ms, expires_ms, pieces)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              cache_control, content_encoding, metadata, owner, public, updated_ms, expires_ms, pieces,
+              robots_tag)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (bucket, key) WHERE state <> 3 DO NOTHING
             """);
         insert.Bind(1, row.Id.Value).Bind(2, row.Account.Value).Bind(3, row.Bucket.Value).Bind(4, row.Key).Bind(5, row.KeyId)
             .Bind(6, row.KeyCreatedAtMs).Bind(7, row.Name).Bind(8, (long)row.State).Bind(9, row.SizeBytes).Bind(10, row.ETag)
             .Bind(11, (long)row.Class).Bind(12, row.MediaType).Bind(13, row.CacheControl).Bind(14, row.ContentEncoding)
-            .Bind(15, row.Metadata?.Json).Bind(16, row.Owner).Bind(17, row.IsPublic).Bind(18, row.UpdatedAtMs).Bind(19, row.ExpiresAtMs);
+            .Bind(15, row.Metadata?.Json).Bind(16, row.Owner).Bind(17, row.IsPublic).Bind(18, row.UpdatedAtMs).Bind(19, row.ExpiresAtMs)
+            .Bind(21, row.RobotsTag);
         if (content is null or { Inline: not null })
         {
             insert.BindNull(20);

@@ -6,7 +6,7 @@ namespace Coffer.Catalog.Sqlite.Writer;
 /// <summary>The statements that change the catalog, on the writer's connection, inside the transaction of a batch.</summary>
 /// <remarks>A step throws a refusal only before it has changed anything; otherwise the batch is rolled back and run again one by one.</remarks>
 internal sealed partial class WriteSession(
-    Connection db, ConcurrentDictionary<BlobId, byte> announced, Func<long> now)
+    Connection db, ConcurrentDictionary<BlobId, byte> announced, Func<long> now, Action<ObjectId?> noteDamage)
 {
     /// <summary>Rows that one turn of upkeep may touch.</summary>
     public const int TurnRows = 256;
@@ -15,11 +15,16 @@ internal sealed partial class WriteSession(
 
     private readonly Dictionary<(long Account, ObjectState State), (long Objects, long SizeBytes)> _counted = [];
     private readonly HashSet<BlobId> _claimed = [];
+    private readonly HashSet<BlobId> _handedOver = [];
+    private readonly List<ObjectId> _changed = [];
 
     public Connection Db { get; } = db;
 
     /// <summary>Whether the running transaction removes inline bytes, which the write-ahead log still holds then.</summary>
     public bool RemovedInlineBytes { get; private set; }
+
+    /// <summary>Objects whose rows the running transaction changes or removes; when they were read last does not count.</summary>
+    public List<ObjectId> Changed => _changed;
 
     private long NowMs => now();
 
@@ -28,6 +33,8 @@ internal sealed partial class WriteSession(
     {
         _counted.Clear();
         _claimed.Clear();
+        _handedOver.Clear();
+        _changed.Clear();
         RemovedInlineBytes = false;
     }
 
@@ -59,8 +66,14 @@ internal sealed partial class WriteSession(
         }
     }
 
+    /// <summary>Counts a row, once as it was and once as it is: whatever changes one comes by here.</summary>
     private void Count(StoredObject row, int sign)
     {
+        if (sign < 0)
+        {
+            _changed.Add(row.Id);
+        }
+
         Add(row.Account.Value);
         if (row is { State: ObjectState.ReadOnly, IsPublic: true })
         {

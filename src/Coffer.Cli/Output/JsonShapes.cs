@@ -71,6 +71,7 @@ internal static class JsonShapes
         json.WriteStartObject();
         json.WriteString("id", key.Id);
         json.WriteString("token", key.Token);
+        json.WriteString("jwt", key.WebToken);
         json.WriteString("account", key.Account);
         json.WriteString("right", key.Right.Value);
         json.WriteString("label", key.Label);

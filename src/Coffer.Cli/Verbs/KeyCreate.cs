@@ -41,10 +41,10 @@ internal static class KeyCreate
                 key.Token,
                 [
                     ("Id", key.Id), ("Account", key.Account), ("Right", key.Right.Value), ("Label", key.Label),
-                    ("Subject", key.Subject), ("Token", key.Token),
+                    ("Subject", key.Subject), ("Token", key.Token), ("JWT", key.WebToken),
                 ],
                 json => JsonShapes.Write(json, key));
-            session.Hint("The token is shown only now; keep it.");
+            session.Hint("The token, and the JWT that stands for it in clients of the Storage API, are shown only now; keep them.");
         });
     }
 }

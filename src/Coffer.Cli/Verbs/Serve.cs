@@ -66,6 +66,11 @@ internal static class Serve
               export RUNLOOP_BASE_URL={server.Url}
               export RUNLOOP_API_KEY={server.KeyToShow ?? $"…   # api_key in {server.CredentialsPath}"}
 
+            Use Supabase's storage clients with it:
+              URL       {server.Url}/storage/v1
+              anon key  {server.AnonKey ?? "none: coffer key create --right anon makes one"}
+              service   the key above, for trusted programs only
+
 
             """;
     }

@@ -15,6 +15,12 @@ public sealed record CreatedKey
     [JsonRequired, JsonConverter(typeof(NeverEmpty))]
     public string Token { get; init; } = "";
 
+    /// <summary>
+    /// The same key as a JSON Web Token, which clients of the Storage API expect; revoked with it. Null from a server that has no such form.
+    /// </summary>
+    [JsonPropertyName("jwt")]
+    public string? WebToken { get; init; }
+
     /// <summary>The account that the key acts for.</summary>
     public string Account { get; init; } = "";
 
@@ -34,7 +40,7 @@ public sealed record CreatedKey
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtraFields { get; set; }
 
-    // Printed records end up in logs; this one's secret must not.
+    // Printed records end up in logs; this one's secrets must not.
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append($"Id = {Id}, Account = {Account}, Right = {Right}, Label = {Label}, Subject = {Subject}");

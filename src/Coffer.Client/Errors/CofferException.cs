@@ -42,6 +42,9 @@ public class CofferException : Exception
     /// <remarks>The server's <c>x-should-retry</c> header has the last word.</remarks>
     public bool IsTransient { get; init; }
 
+    /// <summary>Whether the call may have taken effect although no answer says so.</summary>
+    internal bool MayHaveArrived { get; init; }
+
     /// <summary>How long the server asked to wait before another try; null when it did not, or asked for over a minute.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 }

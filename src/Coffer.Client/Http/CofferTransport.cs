@@ -17,12 +17,22 @@ internal sealed class CofferTransport : IDisposable
     private readonly bool _ownsHttp;
 
     public CofferTransport(CofferClientOptions options, Func<string, string?> environment)
+        : this(new ClientSettings(options, environment), options.HttpClient, options.TimeProvider)
     {
-        Settings = new ClientSettings(options, environment);
-        Time = options.TimeProvider;
-        Retrier = new Retrier(Time);
-        _ownsHttp = options.HttpClient is null;
-        Http = options.HttpClient ?? new HttpClient(new BlockingHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public CofferTransport(StorageClientOptions options)
+        : this(new ClientSettings(options), options.HttpClient, options.TimeProvider)
+    {
+    }
+
+    private CofferTransport(ClientSettings settings, HttpClient? http, TimeProvider time)
+    {
+        Settings = settings;
+        Time = time;
+        Retrier = new Retrier(time);
+        _ownsHttp = http is null;
+        Http = http ?? new HttpClient(CofferClient.CreateHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         Transfers = new Transfers(this);
     }
 
@@ -69,34 +79,49 @@ internal sealed class CofferTransport : IDisposable
         }
     }
 
-    private async ValueTask<T> SendAsync<T>(
+    /// <summary>The settings' count of retries, unless the call has its own.</summary>
+    public int MaxRetries(ApiRequest request) => request.Options?.MaxRetries ?? Settings.MaxRetries;
+
+    /// <summary>The settings' time for a try, unless the call has its own.</summary>
+    public TimeSpan TimeoutOf(ApiRequest request) => ClientSettings.CheckedTimeout(request.Options?.Timeout ?? Settings.Timeout);
+
+    /// <summary>The id that all tries of a writing call share; null for a reading one.</summary>
+    public static string? RequestIdFor(ApiRequest request) =>
+        request.IsRead ? null : request.Options?.IdempotencyKey ?? $"coffer-dotnet-retry-{Guid.NewGuid()}";
+
+    /// <summary>Sends a call whose body, if any, is JSON, and reads the JSON that answers it.</summary>
+    public async ValueTask<T> SendAsync<T>(
         bool async, ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         byte[] body = request.BodyBytes();
-        string? requestId = request.IsRead ? null : request.Options?.IdempotencyKey ?? $"coffer-dotnet-retry-{Guid.NewGuid()}";
-        TimeSpan timeout = ClientSettings.CheckedTimeout(request.Options?.Timeout ?? Settings.Timeout);
+        bool hasContent = !request.IsRead && (body.Length > 0 || request.NamesTypeOfNoBody);
+        string? requestId = RequestIdFor(request);
+        TimeSpan timeout = TimeoutOf(request);
 
-        return await Retrier.RunAsync(async, request.Options?.MaxRetries ?? Settings.MaxRetries, TryOnceAsync, cancellationToken)
+        return await Retrier.RunAsync(async, MaxRetries(request), TryOnceAsync, cancellationToken, request.IsRepeatable)
             .ConfigureAwait(false);
 
         async ValueTask<T> TryOnceAsync(int retryCount)
         {
             using var deadline = new Deadline(timeout, cancellationToken);
             deadline.Start();
-            using HttpRequestMessage message = MessageFor(request, body, requestId, retryCount);
-            return await AnswerAsync(async, message, $"{request.Method} {request.Path}", type, deadline).ConfigureAwait(false);
+            using HttpRequestMessage message = MessageFor(request, hasContent ? Json(body) : null, requestId, retryCount);
+            using HttpResponseMessage answer =
+                await ExchangeAsync(async, message, request.What, deadline).ConfigureAwait(false);
+            return await ReadAsync(async, answer, request, type, deadline).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<T> AnswerAsync<T>(
-        bool async, HttpRequestMessage message, string what, JsonTypeInfo<T> type, Deadline deadline)
+    /// <summary>Reads the JSON of an answer; throws what the API at hand says when the answer is no success.</summary>
+    public async ValueTask<T> ReadAsync<T>(
+        bool async, HttpResponseMessage answer, ApiRequest request, JsonTypeInfo<T> type, Deadline deadline, string? note = null)
     {
-        using HttpResponseMessage answer = await ExchangeAsync(async, message, what, deadline).ConfigureAwait(false);
         try
         {
             if (!answer.IsSuccessStatusCode)
             {
-                throw await Failures.OfAnswerAsync(async, answer, what, deadline, Time.GetUtcNow()).ConfigureAwait(false);
+                throw await Failures.OfAnswerAsync(
+                    async, answer, request.What, deadline, Time.GetUtcNow(), note, request.Refusal).ConfigureAwait(false);
             }
 
             byte[] json = await BodyBytes.ReadAsync(async, answer, Array.MaxLength, deadline).ConfigureAwait(false);
@@ -104,38 +129,55 @@ internal sealed class CofferTransport : IDisposable
         }
         catch (JsonException error)
         {
-            throw new CofferException($"{what}: the answer is not the JSON that belongs to this call: {error.Message}", error)
+            throw new CofferException(
+                $"{request.What}: the answer is not the JSON that belongs to this call: {error.Message}", error)
             {
                 Status = answer.StatusCode,
                 RequestId = Failures.RequestIdOf(answer),
             };
         }
-        catch (Exception error) when (error is not CofferException && Failures.OfNetwork(error, what, deadline) is { } failure)
+        catch (Exception error) when (
+            error is not CofferException && Failures.OfNetwork(error, request.What, deadline, note) is { } failure)
         {
             throw failure;
         }
     }
 
-    private HttpRequestMessage MessageFor(ApiRequest request, byte[] body, string? requestId, int retryCount)
+    /// <summary>One try of a call, with the client's headers, the operation's and the caller's.</summary>
+    public HttpRequestMessage MessageFor(ApiRequest request, HttpContent? content, string? requestId, int retryCount)
     {
-        var message = new HttpRequestMessage(request.Method, request.Address(Settings));
+        var message = new HttpRequestMessage(request.Method, request.Address(Settings)) { Content = content };
         Set(message, "Accept", "application/json");
         Set(message, "User-Agent", UserAgent);
         Set(message, "x-coffer-retry-count", $"{retryCount}");
-        if (!request.IsRead)
+        if (requestId is not null)
         {
-            // Also without a body: the published clients do so, and servers lean on it.
-            message.Content = new ByteArrayContent(body);
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             Set(message, "x-request-id", requestId);
         }
 
-        foreach ((string name, string? value) in Settings.Headers.Concat(request.Options?.Headers ?? NoHeaders))
+        foreach ((string name, string? value) in Settings.Headers)
+        {
+            Set(message, name, value);
+        }
+
+        foreach ((string name, string? value) in request.Headers)
+        {
+            Set(message, name, value);
+        }
+
+        foreach ((string name, string? value) in request.Options?.Headers ?? NoHeaders)
         {
             Set(message, name, value);
         }
 
         return message;
+    }
+
+    private static ByteArrayContent Json(byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
     }
 
     private static void Set(HttpRequestMessage message, string name, string? value)

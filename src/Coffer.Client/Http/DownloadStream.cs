@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Coffer.Client;
 
 /// <summary>An object's bytes as they arrive; a short body is an error, not an end.</summary>
@@ -24,6 +26,23 @@ internal sealed class DownloadStream : ReadOnlyStream
 
     /// <summary>What Content-Length promised; null when the server sent none.</summary>
     public long? TotalBytes { get; }
+
+    /// <summary>200, or 206 for a part.</summary>
+    public HttpStatusCode Status => _answer.StatusCode;
+
+    /// <summary>Reads all bytes into memory.</summary>
+    /// <exception cref="IOException">They are more than an array holds.</exception>
+    public async ValueTask<byte[]> ReadAllAsync(bool async, string what, CancellationToken cancellationToken)
+    {
+        if (TotalBytes > Array.MaxLength)
+        {
+            throw new IOException($"{what} has {TotalBytes} bytes, more than an array holds; download it to a file.");
+        }
+
+        using var bytes = new MemoryStream((int)(TotalBytes ?? 0));
+        await StreamCopy.CopyAsync(async, this, bytes, most: null, cancellationToken).ConfigureAwait(false);
+        return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
+    }
 
     public override int Read(Span<byte> buffer)
     {

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace Coffer.Client;
@@ -25,35 +25,50 @@ internal static class Failures
         if (deadline.HasPassed || TimedOut(error))
         {
             string limit = deadline.HasPassed ? $" within {deadline.Limit.TotalSeconds:0.###} s" : " in time";
-            return new CofferTimeoutException($"{what}: the server did not go on{limit}.{note}", error);
+            return new CofferTimeoutException($"{what}: the server did not go on{limit}.{note}", error)
+            {
+                MayHaveArrived = IsPastConnecting(error),
+            };
         }
 
         return error is HttpRequestException or IOException or SocketException
-            ? new CofferConnectionException($"{what}: {error.Message}{note}", error)
+            ? new CofferConnectionException($"{what}: {error.Message}{note}", error) { MayHaveArrived = IsPastConnecting(error) }
             : null;
     }
 
     /// <summary>The exception for an answer that is no success; reads the answer's body.</summary>
+    /// <param name="async">False blocks the calling thread.</param>
+    /// <param name="answer">The answer; stays open.</param>
+    /// <param name="what">The call, as in <see cref="OfNetwork"/>.</param>
+    /// <param name="deadline">Ends the reading of the body.</param>
+    /// <param name="now">What a date to come back at is counted from.</param>
+    /// <param name="note">A sentence to add when the failure is a passing one; null for none.</param>
+    /// <param name="refusal">How the API at hand says no; the Objects API's way when null.</param>
     public static async ValueTask<CofferException> OfAnswerAsync(
-        bool async, HttpResponseMessage answer, string what, Deadline deadline, DateTimeOffset now, string? note = null)
+        bool async, HttpResponseMessage answer, string what, Deadline deadline, DateTimeOffset now, string? note = null,
+        Func<RefusedAnswer, CofferException>? refusal = null)
     {
         byte[] bytes = await BodyBytes.ReadAsync(async, answer, LongestErrorBody, deadline).ConfigureAwait(false);
-        string body = Encoding.UTF8.GetString(bytes);
-        var error = ErrorBody.Read(body);
-        bool isTransient = RetryRules.IsTransient(answer.StatusCode, answer.Headers);
+        return (refusal ?? OfObjects)(new RefusedAnswer(answer, what, Encoding.UTF8.GetString(bytes), now, note));
+    }
 
-        string said = error?.Message ?? answer.ReasonPhrase ?? "";
+    /// <summary>The Objects API's way to say no: <c>{"message": …, "code": …}</c> under the HTTP status.</summary>
+    public static CofferException OfObjects(RefusedAnswer answer)
+    {
+        var error = ErrorBody.Read(answer.Body);
+        bool isTransient = RetryRules.IsTransient(answer.Status, answer.Headers);
+
+        string said = error?.Message ?? answer.Reason ?? "";
         string code = error?.Code is { } word ? $" {word}" : "";
-        return new CofferException(
-            $"{what}: {(int)answer.StatusCode}{code}: {said}{(note is not null && isTransient ? $" {note}" : "")}")
+        return new CofferException($"{answer.What}: {(int)answer.Status}{code}: {said}{answer.NoteIf(isTransient)}")
         {
-            Status = answer.StatusCode,
+            Status = answer.Status,
             Code = error?.Code,
-            RequestId = RequestIdOf(answer),
-            DecisionId = answer.Headers.TryGetValues("x-coffer-decision", out IEnumerable<string>? decision) ? decision.FirstOrDefault() : null,
-            RawBody = body,
+            DecisionId = answer.Header("x-coffer-decision"),
+            RequestId = answer.RequestId,
+            RawBody = answer.Body,
             IsTransient = isTransient,
-            RetryAfter = RetryRules.RetryAfter(answer.Headers, now),
+            RetryAfter = answer.RetryAfter,
         };
     }
 
@@ -62,6 +77,30 @@ internal static class Failures
         : answer.RequestMessage?.Headers.TryGetValues("x-request-id", out IEnumerable<string>? sent) == true
             ? sent.FirstOrDefault()
         : null;
+
+    // Nothing was sent where there was no connection yet. Whatever else broke may have broken after the server's work.
+    private static bool IsPastConnecting(Exception error)
+    {
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                        or HttpRequestError.SecureConnectionError,
+                }
+                or AuthenticationException
+                or SocketException
+                {
+                    SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData
+                        or SocketError.HostUnreachable or SocketError.NetworkUnreachable,
+                })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static bool TimedOut(Exception? error)
     {

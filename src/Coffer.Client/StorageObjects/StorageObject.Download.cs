@@ -92,15 +92,7 @@ public partial class StorageObject
     private async ValueTask<byte[]> BytesAsync(bool async, DownloadOptions? options, CancellationToken cancellationToken)
     {
         using DownloadStream content = await OpenAsync(async, options, cancellationToken).ConfigureAwait(false);
-        if (content.TotalBytes > Array.MaxLength)
-        {
-            throw new IOException(
-                $"The object '{Id}' has {content.TotalBytes} bytes, more than an array holds; download it to a file.");
-        }
-
-        using var bytes = new MemoryStream((int)(content.TotalBytes ?? 0));
-        await StreamCopy.CopyAsync(async, content, bytes, most: null, cancellationToken).ConfigureAwait(false);
-        return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
+        return await content.ReadAllAsync(async, $"The object '{Id}'", cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask ToFileAsync(bool async, string path, DownloadOptions? options, CancellationToken cancellationToken)

@@ -16,8 +16,26 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
     /// <summary>The JSON fields; null for none.</summary>
     public JsonObject? Body { get; init; }
 
+    /// <summary>Headers of the operation's own, over the client's; null takes one of the client's away.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Headers { get; init; } = [];
+
     /// <summary>What the caller wants differently.</summary>
     public RequestOptions? Options { get; init; }
+
+    /// <summary>
+    /// Whether a second try does no harm when the first arrived and only its answer was lost. Otherwise a call is tried again only
+    /// when the server answered, or was never reached.
+    /// </summary>
+    public bool IsRepeatable { get; init; } = true;
+
+    /// <summary>Whether a writing call names JSON as its type also without a body, as the Objects API's clients do.</summary>
+    public bool NamesTypeOfNoBody { get; init; } = true;
+
+    /// <summary>How the API at hand says no.</summary>
+    public Func<RefusedAnswer, CofferException> Refusal { get; init; } = Failures.OfObjects;
+
+    /// <summary>How messages name the call; never with a query, which may hold a signature.</summary>
+    public string What => $"{Method} {Path}";
 
     public bool IsRead => Method == HttpMethod.Get;
 

@@ -10,6 +10,9 @@ public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorT
     /// <summary>Shorter tokens, in characters, can be guessed.</summary>
     public const int ShortestToken = 20;
 
+    /// <summary>The claim by which a JSON Web Token names the key whose form it is; it ends with the key.</summary>
+    public const string KeyIdClaim = "key_id";
+
     private const int MaxTextLength = 256;
 
     /// <summary>Who holds this token; null when nobody does, or no longer.</summary>
@@ -30,6 +33,45 @@ public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorT
         use.KeyUsed(key.Id);
         return new Caller { Account = key.Account, Right = key.Right, Key = key.Id, Subject = key.Subject };
     }
+
+    /// <summary>A key that was not revoked; null when there is none in the account. Noted as used.</summary>
+    public async ValueTask<AccessKey?> FindLiveAsync(Guid id, AccountId account, CancellationToken cancellationToken)
+    {
+        AccessKey? key = await catalog.FindAccessKeyAsync(id, cancellationToken);
+        if (key is null || key.RevokedAtMs is not null || key.Account != account)
+        {
+            return null;
+        }
+
+        use.KeyUsed(key.Id);
+        return key;
+    }
+
+    /// <summary>
+    /// A key in the form that clients of the Storage API expect: a JSON Web Token of its account that says its right and subject. It
+    /// does not expire, but ends when the key is revoked.
+    /// </summary>
+    public async ValueTask<string> WebTokenAsync(AccessKey key, CancellationToken cancellationToken) =>
+        WebTokenOf((await catalog.FindAccountAsync(key.Account, cancellationToken))!, key);
+
+    /// <inheritdoc cref="WebTokenAsync"/>
+    public static string WebTokenOf(Account account, AccessKey key) => JsonWebToken.Sign(account.JwtSecrets![0], json =>
+    {
+        json.WriteString("iss"u8, "coffer"u8);
+        json.WriteString("role"u8, key.Right switch
+        {
+            Right.Service => "service_role",
+            Right.Authenticated => "authenticated",
+            _ => "anon",
+        });
+        if (key.Subject is not null)
+        {
+            json.WriteString("sub"u8, key.Subject);
+        }
+
+        json.WriteString(KeyIdClaim, key.Id);
+        json.WriteNumber("iat"u8, key.CreatedAtMs / 1000);
+    });
 
     /// <summary>Makes a key.</summary>
     /// <param name="account">Name of the account; null for the caller's own.</param>

@@ -18,6 +18,9 @@ public sealed record Account
     /// <summary>Secrets by which its JSON Web Tokens are verified, the signing one first; null when it has none.</summary>
     public IReadOnlyList<string>? JwtSecrets { get; init; }
 
+    /// <summary>Public keys by which its tokens are verified too: a JSON Web Key Set (RFC 7517) as JSON; null when it has none.</summary>
+    public string? KeySet { get; init; }
+
     public required long CreatedAtMs { get; init; }
 
     /// <summary>The bucket that holds what the Objects dialect makes.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using Coffer.Catalog;
 
@@ -20,7 +22,7 @@ public sealed class Accounts(ICatalog catalog)
         var account = new Account
         {
             Name = name,
-            JwtSecrets = jwtSecret is null ? null : [jwtSecret],
+            JwtSecrets = [jwtSecret ?? NewSecret()],
             CreatedAtMs = catalog.NowMs,
         };
         return await catalog.AddAccountAsync(account, cancellationToken)
@@ -48,10 +50,7 @@ public sealed class Accounts(ICatalog catalog)
     /// <exception cref="StoreException">InvalidArgument: a name is lower-case letters, digits and inner hyphens.</exception>
     public static void CheckName(string name)
     {
-        bool wellFormed = name.Length is > 0 and <= MaxNameLength
-            && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
-            && name[0] != '-' && name[^1] != '-';
-        if (!wellFormed)
+        if (!IsName(name))
         {
             throw new StoreException(
                 StoreErrorCode.InvalidArgument,
@@ -59,12 +58,33 @@ public sealed class Accounts(ICatalog catalog)
         }
     }
 
+    /// <summary>Whether an account could be called so.</summary>
+    internal static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength
+        && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
+        && name[0] != '-' && name[^1] != '-';
+
     /// <exception cref="StoreException">InvalidArgument: the secret is too short.</exception>
     public static void CheckSecret(string? jwtSecret)
     {
         if (jwtSecret is not null && Encoding.UTF8.GetByteCount(jwtSecret) < MinSecretBytes)
         {
             throw new StoreException(StoreErrorCode.InvalidArgument, $"a JWT secret has at least {MinSecretBytes} bytes");
+        }
+    }
+
+    /// <summary>A new secret of 384 random bits.</summary>
+    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(48));
+
+    /// <summary>Gives each account that has no secret one of its own, the same on every node.</summary>
+    public static async Task CompleteSecretsAsync(ICatalog catalog, CancellationToken cancellationToken)
+    {
+        foreach (Account account in await catalog.ListAccountsAsync(cancellationToken))
+        {
+            if (account.JwtSecrets is not { Count: > 0 })
+            {
+                byte[] settled = await catalog.SettleAsync($"secret.jwt.{account.Name}", Encoding.UTF8.GetBytes(NewSecret()), cancellationToken);
+                await catalog.UpdateAccountAsync(account with { JwtSecrets = [Encoding.UTF8.GetString(settled)] }, cancellationToken);
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-#pragma warning disable CS9113, MA0025
 using Coffer.Access;
 using Coffer.Catalog;
 using Coffer.Objects;
@@ -10,24 +9,142 @@ namespace Coffer.Buckets;
 public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimits limits)
 {
     /// <summary>Makes a bucket in the caller's account.</summary>
-    /// <exception cref="StoreException">AccessDenied, InvalidArgument (InvalidBucketName, InvalidMediaType), TooLarge for a limit above the installation's, BucketExists.</exception>
-    public Task<Bucket> CreateAsync(Caller caller, BucketDraft wanted, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="StoreException">
+    /// AccessDenied, InvalidArgument, InvalidBucketName, InvalidMediaType, TooLarge for a limit above the installation's, BucketExists.
+    /// </exception>
+    public async Task<Bucket> CreateAsync(Caller caller, BucketDraft wanted, CancellationToken cancellationToken)
+    {
+        AccountId account = caller.Account ?? throw Denied(default);
+        BucketRules.CheckName(wanted.Name);
+        BucketRules.CheckUnreserved(wanted.Name);
+        BucketRules.CheckSizeLimit(wanted.SizeLimitBytes, limits);
+        long nowMs = catalog.NowMs;
+        var bucket = new Bucket
+        {
+            Account = account,
+            Name = wanted.Name,
+            Owner = caller.Subject,
+            IsPublic = wanted.IsPublic,
+            SizeLimitBytes = wanted.SizeLimitBytes,
+            AllowedMediaTypes = BucketRules.CheckMediaTypes(wanted.AllowedMediaTypes),
+            CreatedAtMs = nowMs,
+            UpdatedAtMs = nowMs,
+        };
+        Decision decision = await policies.DecideAsync(caller, bucket, PolicyVerbs.Insert, cancellationToken);
+        if (!decision.IsAllowed)
+        {
+            throw Denied(decision);
+        }
+
+        return await catalog.AddBucketAsync(bucket, cancellationToken)
+            ?? throw new StoreException(StoreErrorCode.BucketExists, $"there is a bucket '{wanted.Name}' already");
+    }
 
     /// <exception cref="StoreException">BucketNotFound, the same for hidden, foreign and missing.</exception>
-    public ValueTask<Bucket> GetAsync(Caller caller, string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<Bucket> GetAsync(Caller caller, string name, CancellationToken cancellationToken) =>
+        RequireAsync(caller, name, PolicyVerbs.Select, cancellationToken);
 
     /// <summary>The account's buckets that the caller may select.</summary>
-    public ValueTask<IReadOnlyList<Bucket>> ListAsync(Caller caller, BucketQuery query, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<Bucket>> ListAsync(Caller caller, BucketQuery query, CancellationToken cancellationToken)
+    {
+        var shown = new List<Bucket>();
+        foreach (Bucket bucket in caller.Account is { } account ? await catalog.ListBucketsAsync(account, cancellationToken) : [])
+        {
+            if ((query.NameContains is null || bucket.Name.Contains(query.NameContains, StringComparison.OrdinalIgnoreCase))
+                && (await policies.DecideAsync(caller, bucket, PolicyVerbs.Select, cancellationToken)).IsAllowed)
+            {
+                shown.Add(bucket);
+            }
+        }
+
+        shown.Sort((left, right) => query.Descending ? Compare(right, left, query.Sort) : Compare(left, right, query.Sort));
+        return [.. shown.Skip(query.Offset).Take(query.Limit ?? int.MaxValue)];
+    }
 
     /// <summary>From the answer on, a bucket made private opens nothing by URL alone.</summary>
-    /// <exception cref="StoreException">BucketNotFound, also when a policy refuses; TooLarge, InvalidArgument.</exception>
-    public Task<Bucket> UpdateAsync(Caller caller, string name, BucketChange change, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="StoreException">BucketNotFound, also when a policy refuses; TooLarge, InvalidArgument, InvalidMediaType.</exception>
+    public async Task<Bucket> UpdateAsync(Caller caller, string name, BucketChange change, CancellationToken cancellationToken)
+    {
+        BucketRules.CheckSizeLimit(change.SizeLimitBytes, limits);
+        IReadOnlyList<string>? allowed = BucketRules.CheckMediaTypes(change.AllowedMediaTypes);
+        Bucket bucket = await RequireAsync(caller, name, PolicyVerbs.Select | PolicyVerbs.Update, cancellationToken);
+        BucketChange settled = change with
+        {
+            AllowedMediaTypes = allowed,
+            ClearMediaTypes = change.ClearMediaTypes || (change.AllowedMediaTypes is not null && allowed is null),
+        };
+        return await catalog.ChangeBucketAsync(bucket.Id, settled, cancellationToken) ?? throw NotFound();
+    }
 
     /// <summary>Removes an empty bucket.</summary>
-    /// <exception cref="StoreException">BucketNotFound, also when a policy refuses; BucketNotEmpty.</exception>
-    public Task DeleteAsync(Caller caller, string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="StoreException">
+    /// BucketNotFound, also when a policy refuses; BucketNotEmpty; AccessDenied for the account's bucket of the Objects dialect.
+    /// </exception>
+    public async Task DeleteAsync(Caller caller, string name, CancellationToken cancellationToken)
+    {
+        Bucket bucket = await RequireAsync(caller, name, PolicyVerbs.Select | PolicyVerbs.Delete, cancellationToken);
+        switch (await catalog.DeleteBucketAsync(bucket.Id, cancellationToken))
+        {
+            case BucketRemoval.Missing:
+                throw NotFound();
+            case BucketRemoval.NotEmpty:
+                throw new StoreException(StoreErrorCode.BucketNotEmpty, "the bucket holds objects: empty it first");
+            case BucketRemoval.Kept:
+                throw new StoreException(
+                    StoreErrorCode.AccessDenied, "this bucket holds what the account makes through the Objects API and cannot be deleted");
+        }
+    }
 
     /// <summary>Deletes every object that is in the bucket when the call begins; the bytes go later. For the service right only.</summary>
     /// <exception cref="StoreException">AccessDenied, BucketNotFound, BucketTooFull.</exception>
-    public Task EmptyAsync(Caller caller, string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task EmptyAsync(Caller caller, string name, CancellationToken cancellationToken)
+    {
+        if (caller.Right is not Right.Service)
+        {
+            throw new StoreException(StoreErrorCode.AccessDenied, "a bucket is emptied with a service key of its account");
+        }
+
+        Bucket bucket = await RequireAsync(caller, name, PolicyVerbs.Select | PolicyVerbs.Delete, cancellationToken);
+        BucketExtent extent = await catalog.MeasureBucketAsync(bucket.Id, limits.MaxEmptiedObjects + 1, cancellationToken);
+        if (extent.Objects > limits.MaxEmptiedObjects)
+        {
+            throw new StoreException(
+                StoreErrorCode.BucketTooFull,
+                $"the bucket holds more than the {limits.MaxEmptiedObjects} objects that one call deletes: delete some of them by key first");
+        }
+
+        for (string? after = null; (after = await catalog.EmptyBucketAsync(bucket.Id, extent, after, cancellationToken)) is not null;)
+        {
+        }
+    }
+
+    private async ValueTask<Bucket> RequireAsync(Caller caller, string name, PolicyVerbs verbs, CancellationToken cancellationToken)
+    {
+        AccountId account = caller.Account ?? throw NotFound();
+        Bucket? found = await catalog.FindBucketAsync(name, cancellationToken);
+        bool isOwn = found is not null && found.Account == account;
+
+        // Policies are asked about what is missing too: else a refusal without a decision would tell it from what is hidden.
+        Bucket bucket = isOwn ? found! : new Bucket { Account = account, Name = name, CreatedAtMs = 0, UpdatedAtMs = 0 };
+        Decision decision = await policies.DecideAsync(caller, bucket, verbs, cancellationToken);
+        return isOwn && decision.IsAllowed ? bucket : throw NotFound(decision);
+    }
+
+    /// <summary>Names are ASCII, so their order here is the order of their bytes.</summary>
+    private static int Compare(Bucket left, Bucket right, BucketSort sort)
+    {
+        int order = sort switch
+        {
+            BucketSort.CreatedAt => left.CreatedAtMs.CompareTo(right.CreatedAtMs),
+            BucketSort.UpdatedAt => left.UpdatedAtMs.CompareTo(right.UpdatedAtMs),
+            _ => 0,
+        };
+        return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
+    }
+
+    internal static StoreException NotFound(Decision decision = default) =>
+        new(StoreErrorCode.BucketNotFound, "there is no such bucket") { DecisionId = decision.DecisionId };
+
+    private static StoreException Denied(Decision decision) =>
+        new(StoreErrorCode.AccessDenied, "no policy lets this caller make buckets") { DecisionId = decision.DecisionId };
 }

@@ -21,7 +21,7 @@ public sealed record FolderQuery
     /// <summary>What every key begins with, ASCII letter case ignored.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>How many characters of a key come before the name that is shown, and before the part in which a slash makes a folder.</summary>
+    /// <summary>How many characters of the prefix name the folder itself, and are left out of the names that are shown.</summary>
     public int NameStart { get; init; }
 
     public KeySort Sort { get; init; }
@@ -48,10 +48,13 @@ public sealed record SortedKeyQuery
     /// <summary>What every key begins with, letter case counted.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>Whether keys with a slash behind the prefix are folded into folders.</summary>
-    public bool WithFolders { get; init; }
+    /// <summary>
+    /// Keys that share what comes before this, behind the prefix, are folded into one folder; null folds nothing. Sorted by a time, it
+    /// has no letters.
+    /// </summary>
+    public string? Delimiter { get; init; }
 
-    /// <summary>By name, creation or change; ties of times by name, in the same direction.</summary>
+    /// <summary>Equal times come by name, in the same direction.</summary>
     public KeySort Sort { get; init; }
 
     public bool Descending { get; init; }
@@ -64,14 +67,14 @@ public sealed record SortedKeyQuery
     public RowFilter? Filter { get; init; }
 }
 
-/// <param name="Name">Key of an object, or whole prefix of a folder, slash included.</param>
+/// <param name="Name">Key of an object, or whole prefix of a folder, delimiter included.</param>
 /// <param name="TimeMs">The time that the page is sorted by; null when it is sorted by name.</param>
 public readonly record struct KeyCursor(string Name, long? TimeMs);
 
 /// <summary>Objects and folders in one sequence.</summary>
 public sealed record SortedKeyPage(IReadOnlyList<SortedKeyEntry> Entries, bool HasMore);
 
-/// <param name="Name">Key of an object, or whole prefix of a folder, slash included.</param>
+/// <param name="Name">Key of an object, or whole prefix of a folder, delimiter included.</param>
 /// <param name="TimeMs">What it was sorted by; of a folder the oldest creation below it; null when sorted by name.</param>
 /// <param name="Object">Null for a folder.</param>
 public readonly record struct SortedKeyEntry(string Name, long? TimeMs, StoredObject? Object);

@@ -1,5 +1,4 @@
 using Coffer.Access;
-using Coffer.Buckets;
 
 namespace Coffer.Catalog;
 
@@ -10,7 +9,7 @@ public partial interface ICatalog
     /// <returns>The account with its ids; null when the name, or its bucket's name, is taken.</returns>
     Task<Account?> AddAccountAsync(Account account, CancellationToken cancellationToken);
 
-    /// <summary>Replaces an account's JWT secrets and managed flag.</summary>
+    /// <summary>Replaces an account's JWT secrets, key set and managed flag.</summary>
     Task UpdateAccountAsync(Account account, CancellationToken cancellationToken);
 
     ValueTask<Account?> FindAccountAsync(string name, CancellationToken cancellationToken);
@@ -31,6 +30,9 @@ public partial interface ICatalog
     /// <summary>The key with this token hash, revoked or not. Never stale: a revocation that was answered is seen.</summary>
     ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken);
 
+    /// <summary>The key with this id, revoked or not; never stale.</summary>
+    ValueTask<AccessKey?> FindAccessKeyAsync(Guid id, CancellationToken cancellationToken);
+
     /// <summary>Keys by creation time, revoked ones too; of every account when <paramref name="account"/> is null.</summary>
     ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken);
 
@@ -38,19 +40,6 @@ public partial interface ICatalog
     /// <param name="account">The account it must belong to; null for any.</param>
     /// <returns>The key as it is now; null when there is none.</returns>
     Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken);
-
-    /// <summary>Adds a bucket.</summary>
-    /// <param name="bucket">Its id is ignored.</param>
-    /// <returns>The bucket with its id; null when the name is taken.</returns>
-    Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken);
-
-    /// <summary>Replaces a bucket's public flag, size limit and media types.</summary>
-    Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken);
-
-    ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken);
-
-    /// <summary>An account's buckets by name.</summary>
-    ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken);
 
     /// <summary>Notes when objects were read and keys were used. Losing such a note to a crash is allowed.</summary>
     Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken);

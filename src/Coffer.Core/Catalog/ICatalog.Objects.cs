@@ -38,8 +38,31 @@ public partial interface ICatalog
     /// Writes a whole READ_ONLY object under its bucket and key. A live object there becomes a tombstone in the same
     /// transaction; the new row takes over its key id and the key's creation time.
     /// </summary>
-    /// <exception cref="StoreException">ObjectExists when <see cref="NewObject.OnlyIfAbsent"/> and the key is taken.</exception>
+    /// <exception cref="StoreException">
+    /// ObjectExists when <see cref="NewObject.OnlyIfAbsent"/> and the key is taken, or when an object that is keyed by its id has it;
+    /// PreconditionFailed when <see cref="NewObject.Seen"/> is not what is there; BucketNotFound when the bucket was deleted.
+    /// </exception>
     Task<StoredObject> PutObjectAsync(NewObject made, NewContent content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="PutObjectAsync"/>, with the bytes of another object, which the two share from then on; inline bytes are copied
+    /// in the same transaction.
+    /// </summary>
+    /// <returns>Null when the source is not READ_ONLY any more.</returns>
+    /// <exception cref="StoreException">As <see cref="PutObjectAsync"/>; Corrupt when inline bytes do not match their checksum.</exception>
+    Task<StoredObject?> CopyObjectAsync(ObjectId source, NewObject made, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a READ_ONLY object another key: a new version with the same bytes, key id, key creation time and members, while the
+    /// old one becomes a tombstone.
+    /// </summary>
+    /// <returns>Null when the source is not READ_ONLY any more.</returns>
+    /// <exception cref="StoreException">ObjectExists, BucketNotFound, Corrupt; WrongState for an object that is keyed by its id.</exception>
+    Task<StoredObject?> MoveObjectAsync(ObjectMove move, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="DeleteObjectAsync"/>, for many; they become tombstones some hundreds at a time.</summary>
+    /// <returns>Those that were READ_ONLY and are not any more, as they were before.</returns>
+    Task<IReadOnlyList<StoredObject>> DeleteObjectsAsync(IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken);
 
     /// <summary>The object, in any state; null when there is none or its tombstone was purged.</summary>
     ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken);
@@ -47,18 +70,29 @@ public partial interface ICatalog
     /// <summary>The live object under a key.</summary>
     ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken);
 
-    /// <summary>The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.
+    /// When it was read last may be told as it once was.
+    /// </summary>
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
     ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken);
+
+    /// <summary>The bucket of this name and the live object under a key of it, in any state, in one read.</summary>
+    ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="FindAsync"/>, with the inline bytes.</summary>
+    /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
+    ValueTask<OpenedAddress> OpenAsync(ObjectAddress address, CancellationToken cancellationToken);
+
+    /// <summary>The READ_ONLY objects under many keys of a bucket.</summary>
+    /// <returns>One for each key, in their order; null where there is none.</returns>
+    ValueTask<IReadOnlyList<StoredObject?>> FindObjectsAsync(BucketId bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>One page, newest first. It ends before its limit when names and metadata come to several MiB.</summary>
     /// <exception cref="StoreException">
     /// SearchTooSlow when a filter found too little in its time; Busy when too many filtered lists wait.
     /// </exception>
     ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken);
-
-    /// <summary>One page of a bucket's READ_ONLY objects in key order; the cost is the page's, not the bucket's.</summary>
-    ValueTask<KeyPage> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
 
     /// <summary>
     /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
@@ -88,6 +122,8 @@ public sealed record NewObject
 
     public string? ContentEncoding { get; init; }
 
+    public string? RobotsTag { get; init; }
+
     public ObjectMetadata? Metadata { get; init; }
 
     public string? Owner { get; init; }
@@ -98,7 +134,32 @@ public sealed record NewObject
 
     /// <summary>For whole writes: refuse when the key is taken.</summary>
     public bool OnlyIfAbsent { get; init; }
+
+    /// <summary>
+    /// For whole writes: what was under the key when the write was judged; when something else is there by now, the judgement counts
+    /// no more and nothing is written. Null replaces whatever is there.
+    /// </summary>
+    public SeenVersion? Seen { get; init; }
 }
+
+/// <summary>What was seen under a key.</summary>
+/// <param name="Id">Null when there was nothing.</param>
+public readonly record struct SeenVersion(ObjectId? Id);
+
+/// <summary>Where an object goes.</summary>
+/// <param name="Source">The version that is moved.</param>
+/// <param name="Id">Of the version that takes its place.</param>
+/// <param name="Owner">Null keeps the one it has.</param>
+public sealed record ObjectMove(ObjectId Source, ObjectId Id, BucketId Bucket, string Key, string? Owner);
+
+/// <summary>What is at an address.</summary>
+/// <param name="Bucket">Null when there is no such bucket.</param>
+/// <param name="Object">Null when nothing is under the key.</param>
+public readonly record struct FoundAddress(Bucket? Bucket, StoredObject? Object);
+
+/// <summary>As <see cref="FoundAddress"/>, with the bytes.</summary>
+/// <param name="Row">Null when nothing is under the key; else it is the caller's to dispose.</param>
+public readonly record struct OpenedAddress(Bucket? Bucket, OpenedRow? Row);
 
 /// <summary>Bytes to give to an object: inline, or blobs in order; never both.</summary>
 public sealed record NewContent
@@ -206,27 +267,5 @@ public sealed record ObjectPage(IReadOnlyList<StoredObject> Objects, bool HasMor
 {
     public static readonly ObjectPage Empty = new([], HasMore: false, TotalCount: null);
 }
-
-/// <summary>Which keys a page shows.</summary>
-public sealed record KeyQuery
-{
-    public required BucketId Bucket { get; init; }
-
-    public string Prefix { get; init; } = "";
-
-    /// <summary>Keys that share what comes before this, after the prefix, are folded into one folder; null folds nothing.</summary>
-    public string? Delimiter { get; init; }
-
-    /// <summary>Keys and folders up to and including this one are left out.</summary>
-    public string? After { get; init; }
-
-    public required int Limit { get; init; }
-}
-
-/// <summary>Objects and folders in key order; a folder is its whole prefix, delimiter included.</summary>
-public sealed record KeyPage(IReadOnlyList<KeyEntry> Entries, bool HasMore);
-
-/// <param name="Object">Null for a folder.</param>
-public readonly record struct KeyEntry(string Key, StoredObject? Object);
 
 public readonly record struct StateTotal(ObjectState State, long Objects, long SizeBytes);

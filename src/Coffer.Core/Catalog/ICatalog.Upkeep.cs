@@ -21,4 +21,7 @@ public partial interface ICatalog
 
     /// <summary>Forgets request ids that came before a moment.</summary>
     Task<int> PurgeOnceTokensAsync(long madeBeforeMs, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Forgets uploads past their expiry, finished or not; the blobs of unfinished ones are released.</summary>
+    Task<int> ReapUploadsAsync(int limit, CancellationToken cancellationToken);
 }

@@ -1,9 +1,18 @@
+using System.Buffers;
+
 namespace Coffer.Objects;
 
 /// <summary>What media types mean to the store.</summary>
 public static class MediaTypes
 {
+    /// <summary>What bytes of unknown type are (RFC 2046 §4.5.1).</summary>
+    public const string Unknown = "application/octet-stream";
+
     private const int MaxLength = 255;
+
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+./");
+
 
     /// <summary>Whether this is a well-formed <c>type/subtype</c>, with or without parameters (RFC 9110 §8.3.1).</summary>
     public static bool IsWellFormed(string mediaType)
@@ -12,6 +21,16 @@ public static class MediaTypes
         int slash = essence.IndexOf('/');
         return mediaType.Length <= MaxLength && slash > 0 && IsToken(essence[..slash]) && IsToken(essence[(slash + 1)..])
             && !mediaType.AsSpan().ContainsAnyInRange('\0', '\x1f') && !mediaType.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    }
+
+    /// <summary>Whether this is a type and subtype of letters, digits and <c>-+.</c>, alone or with a <c>charset</c>.</summary>
+    public static bool IsPlain(string mediaType)
+    {
+        ReadOnlySpan<char> essence = EssenceOf(mediaType);
+        int semicolon = mediaType.IndexOf(';', StringComparison.Ordinal);
+        bool isBare = semicolon < 0
+            || mediaType.AsSpan(semicolon + 1).TrimStart().StartsWith("charset=", StringComparison.OrdinalIgnoreCase);
+        return isBare && IsWellFormed(mediaType) && !essence.ContainsAnyExcept(PlainCharacters);
     }
 
     /// <summary>Type and subtype without parameters, in lower case.</summary>

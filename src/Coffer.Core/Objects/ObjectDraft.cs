@@ -39,6 +39,12 @@ public sealed record PutRequest(ObjectAddress Address)
     public bool Upsert { get; init; }
 
     public BlobDigests Digests { get; init; }
+
+    /// <summary>
+    /// Says the request anew once its content has been read: a form may name things behind its file. Address, Upsert and Digests stay;
+    /// where it answers the same request nothing is judged again. Null when all was said before.
+    /// </summary>
+    public Func<PutRequest, PutRequest>? AtEnd { get; init; }
 }
 
 /// <summary>What a copy takes over and what it changes.</summary>

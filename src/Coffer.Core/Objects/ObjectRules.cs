@@ -7,6 +7,7 @@ public static class ObjectRules
 {
     public const int MaxNameLength = 1024;
     public const int MaxKeyBytes = 1024;
+    private const int MaxHeaderLength = 1024;
 
     /// <summary>Ten years.</summary>
     public const long MaxLifetimeMs = 10L * 365 * 24 * 3600 * 1000;
@@ -27,19 +28,33 @@ public static class ObjectRules
         CheckUnicode(name, "name");
     }
 
-    /// <exception cref="StoreException">InvalidArgument.</exception>
-    public static void CheckKey(string key)
+    /// <summary>
+    /// What a key that a client chooses may be: ASCII letters, digits and <c>_/!.*'() &amp;$=@;:+,?-</c>, as in the Storage API, and
+    /// no segment of dots alone, which clients and proxies resolve.
+    /// </summary>
+    /// <exception cref="StoreException">InvalidKey.</exception>
+    public static void CheckKey(string key, StoreLimits limits)
     {
-        CheckUnicode(key, "key");
-        int size = Encoding.UTF8.GetByteCount(key);
-        if (size is 0 or > MaxKeyBytes)
+        if (!IsKey(key, limits.AllowUnicodeKeys))
         {
-            throw Invalid($"key has {size} bytes; 1 to {MaxKeyBytes} are allowed");
+            throw new StoreException(StoreErrorCode.InvalidKey, $"Invalid key: {key}");
         }
+    }
 
-        if (key.Contains('\0', StringComparison.Ordinal))
+    /// <summary>Whether this is in the alphabet of keys.</summary>
+    public static bool IsKeyCharacter(char character) =>
+        char.IsAsciiLetterOrDigit(character) || "_/!.*'() &$=@;:+,?-".Contains(character, StringComparison.Ordinal);
+
+    /// <summary>Whether the key only makes an empty folder visible: such an object has no bytes, and a type that does not matter.</summary>
+    public static bool IsFolderPlaceholder(string key) => key.EndsWith(".emptyFolderPlaceholder", StringComparison.Ordinal);
+
+    /// <summary>Refuses what cannot be the value of a header, into which it is to be put.</summary>
+    /// <exception cref="StoreException">InvalidArgument.</exception>
+    public static void CheckHeader(string? value, string what)
+    {
+        if (value is not null && (value.Length > MaxHeaderLength || value.AsSpan().ContainsAnyExceptInRange(' ', '~')))
         {
-            throw Invalid("key holds a NUL character");
+            throw Invalid($"{what} is not the value of a header: up to {MaxHeaderLength} printable ASCII characters are allowed");
         }
     }
 
@@ -56,7 +71,34 @@ public static class ObjectRules
         return lifetimeMs is null or 0 ? null : fromMs + lifetimeMs;
     }
 
+    private static bool IsKey(string key, bool allowUnicode)
+    {
+        if (!(allowUnicode ? IsWellFormed(key) && !key.Any(char.IsControl) : key.All(IsKeyCharacter))
+            || Encoding.UTF8.GetByteCount(key) is 0 or > MaxKeyBytes)
+        {
+            return false;
+        }
+
+        foreach (Range segment in key.AsSpan().Split('/'))
+        {
+            if (key.AsSpan(segment) is "." or "..")
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static void CheckUnicode(string text, string what)
+    {
+        if (!IsWellFormed(text))
+        {
+            throw Invalid($"{what} is not well-formed Unicode");
+        }
+    }
+
+    private static bool IsWellFormed(string text)
     {
         for (int i = 0; i < text.Length; i++)
         {
@@ -67,11 +109,13 @@ public static class ObjectRules
 
             if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
             {
-                throw Invalid($"{what} is not well-formed Unicode");
+                return false;
             }
 
             i++;
         }
+
+        return true;
     }
 
     private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidArgument, message);

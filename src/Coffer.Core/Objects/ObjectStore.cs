@@ -17,6 +17,7 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, PolicyGate p
 {
     private readonly ObjectRights _rights = new(catalog, policies);
     private readonly ContentReceiver _receiver = new(catalog, blobs);
+    private readonly ContentOpener _opener = new(blobs, use);
     private readonly ConcurrentDictionary<AccountId, BucketId> _objectsBuckets = new();
 
     public StoreLimits Limits => limits;
@@ -205,45 +206,24 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, PolicyGate p
     public ValueTask<OpenObject> OpenPublicAsync(ObjectId id, CancellationToken cancellationToken) =>
         OpenAsync(id, mustBePublic: true, cancellationToken);
 
-    private async ValueTask<OpenObject> OpenAsync(ObjectId id, bool mustBePublic, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            OpenedRow row = await catalog.OpenObjectAsync(id, cancellationToken) ?? throw Visibility.NotFound();
-            try
+    private ValueTask<OpenObject> OpenAsync(ObjectId id, bool mustBePublic, CancellationToken cancellationToken) =>
+        _opener.OpenAsync(
+            async () => await catalog.OpenObjectAsync(id, cancellationToken) ?? throw Visibility.NotFound(),
+            row =>
             {
-                StoredObject found = row.Object;
-                if (mustBePublic && !found.IsVisibleTo(Caller.Nobody))
+                if (mustBePublic && !row.Object.IsVisibleTo(Caller.Nobody))
                 {
                     throw Visibility.NotFound();
                 }
 
-                if (found.State is not ObjectState.ReadOnly)
+                return row.Object.State switch
                 {
-                    throw found.State is ObjectState.Deleted ? Gone() : Visibility.NotFound();
-                }
-
-                IBlobReader? first = found.Pieces.Count == 0 ? null : await blobs.OpenAsync(found.Pieces[0].Blob, cancellationToken);
-                if (first is not null || found.Pieces.Count == 0)
-                {
-                    use.ObjectRead(id);
-                    return new OpenObject(row, first, blobs);
-                }
-            }
-            catch
-            {
-                row.Dispose();
-                throw;
-            }
-
-            // The row was read before a delete, the bytes looked for after their grace: a second look tells.
-            row.Dispose();
-            if (attempt == 2)
-            {
-                throw new StoreException(StoreErrorCode.Corrupt, "the bytes of this object are missing from the store");
-            }
-        }
-    }
+                    ObjectState.ReadOnly => ValueTask.CompletedTask,
+                    ObjectState.Deleted => throw Gone(),
+                    _ => throw Visibility.NotFound(),
+                };
+            },
+            cancellationToken);
 
     private async ValueTask<bool> IsStoredAsync(StoredObject found, CancellationToken cancellationToken)
     {

@@ -43,6 +43,9 @@ public sealed record StoredObject
 
     public string? ContentEncoding { get; init; }
 
+    /// <summary>Value of the header <c>X-Robots-Tag</c>; null when none was given.</summary>
+    public string? RobotsTag { get; init; }
+
     public ObjectMetadata? Metadata { get; init; }
 
     /// <summary>Subject of the token that made the object; null for keys without one.</summary>
@@ -62,6 +65,10 @@ public sealed record StoredObject
     public IReadOnlyList<BlobPiece> Pieces { get; init; } = [];
 
     public long CreatedAtMs => Id.CreatedAtMs;
+
+    /// <summary>Whether the Objects dialect made it: its key is its own id then, and nothing writes, moves or copies over it by key.</summary>
+    public bool IsKeyedById =>
+        Key.StartsWith(ObjectId.Prefix, StringComparison.Ordinal) && ObjectId.TryParse(Key, out ObjectId id) && id == Id;
 }
 
 /// <summary>One stretch of an object's content.</summary>

@@ -11,7 +11,7 @@ public static class Visibility
     public static bool IsVisibleTo(this StoredObject found, Caller caller) =>
         caller.Serves(found.Account) || found is { IsPublic: true, State: ObjectState.ReadOnly };
 
-    /// <param name="decision">Names the decision of a policy that hides it.</param>
-    public static StoreException NotFound(string? decision = null) =>
-        new(StoreErrorCode.ObjectNotFound, "there is no such object") { DecisionId = decision };
+    /// <param name="decisionId">The decision of a policy that hides it.</param>
+    public static StoreException NotFound(string? decisionId = null) =>
+        new(StoreErrorCode.ObjectNotFound, "there is no such object") { DecisionId = decisionId };
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Coffer.Upkeep;
 
 /// <summary>
-/// Removes what has ended: expired objects, uploads that were never completed, old tombstones and request ids. Reads honour
-/// expiry without it. A clock that jumps must not empty the store, so a suspicious pass is put off.
+/// Removes what has ended: expired objects and uploads, uploads that were never completed, old tombstones and request ids. Reads
+/// honour expiry without it. A clock that jumps must not empty the store, so a suspicious pass is put off.
 /// </summary>
 public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider time, ILogger<Reaper> logger)
 {
@@ -67,6 +67,7 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
             removed += await TurnsAsync(token => catalog.PurgeTombstonesAsync(now - Ms(limits.TombstoneLife), Turn, token), cancellationToken);
             removed += await TurnsAsync(token => catalog.PurgeOnceTokensAsync(now - Ms(limits.OnceTokenLife), Turn, token), cancellationToken);
             removed += await TurnsAsync(token => catalog.PurgeDecisionsAsync(now - Ms(limits.DecisionLife), Turn, token), cancellationToken);
+            removed += await TurnsAsync(token => catalog.ReapUploadsAsync(Turn, token), cancellationToken);
             if (removed > 0)
             {
                 Log.Reaped(logger, removed);

@@ -30,7 +30,7 @@ public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, IL
             var deleted = new List<BlobId>(released.Count);
             foreach (BlobId id in released)
             {
-                if (await kept.TryAsync(id, () => blobs.DeleteAsync(id, cancellationToken)))
+                if (await kept.TryAsync(id, () => RemoveAsync(id, cancellationToken)))
                 {
                     deleted.Add(id);
                 }
@@ -41,6 +41,13 @@ public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, IL
             swept += deleted.Count;
             Log.Swept(logger, deleted.Count);
         }
+    }
+
+    /// <summary>A blob of an upload that ended may be staged still, sealed, or both after a crash.</summary>
+    private async Task RemoveAsync(BlobId id, CancellationToken cancellationToken)
+    {
+        await blobs.DeleteAsync(id, cancellationToken);
+        await blobs.AbortAsync(id, cancellationToken);
     }
 
     /// <summary>

@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 namespace Coffer.Http.Content;
 
 /// <summary>How a dialect presents content.</summary>
-public readonly record struct ContentHeaders(string ContentType, string? Disposition, string CacheControl);
+/// <param name="CacheControl">Null for none.</param>
+/// <param name="IsRangeStrict">Whether a Range header that asks for several ranges, or for none that can be read, is refused rather than ignored.</param>
+public readonly record struct ContentHeaders(string ContentType, string? Disposition, string? CacheControl, bool IsRangeStrict = false);
 
 /// <summary>Sends an object's bytes: whole or a range, GET or HEAD, conditional or not. The same for every dialect.</summary>
 public static class ContentResponse
@@ -38,18 +40,21 @@ public static class ContentResponse
             return;
         }
 
-        ByteRange range = HttpMethods.IsGet(http.Request.Method) && Preconditions.RangeHolds(http.Request, etag, lastModified)
-            ? ByteRange.Parse(http.Request.Headers.Range, content.SizeBytes)
-            : ByteRange.Whole(content.SizeBytes);
-        if (range.Kind is RangeKind.Unsatisfiable)
+        string? asked = HttpMethods.IsGet(http.Request.Method) && Preconditions.RangeHolds(http.Request, etag, lastModified)
+            ? (string?)http.Request.Headers.Range
+            : null;
+        ByteRange range = ByteRange.Parse(asked, content.SizeBytes);
+        bool isUnread = range.Kind is RangeKind.Whole && ByteRange.IsOfBytes(asked);
+        if (range.Kind is RangeKind.Unsatisfiable || (isUnread && present.IsRangeStrict))
         {
             headers.ContentRange = $"bytes */{content.SizeBytes}";
-            throw new StoreException(StoreErrorCode.RangeNotSatisfiable, $"the range begins behind the {content.SizeBytes} bytes of the object");
+            throw new StoreException(StoreErrorCode.RangeNotSatisfiable, $"the range is none of the {content.SizeBytes} bytes of the object");
         }
 
         headers.AcceptRanges = "bytes";
         headers.ContentType = present.ContentType;
         headers.ContentDisposition = present.Disposition;
+        headers.ContentEncoding = found.ContentEncoding;
         if (MediaTypes.IsActive(found.MediaType) || MediaTypes.IsActive(present.ContentType))
         {
             headers.ContentSecurityPolicy = Sandbox;
@@ -101,7 +106,7 @@ public static class ContentResponse
         IHeaderDictionary headers = response.Headers;
         headers.ETag = headers.LastModified = headers.CacheControl = default;
         headers.AcceptRanges = headers.ContentRange = default;
-        headers.ContentType = headers.ContentDisposition = headers.ContentSecurityPolicy = default;
+        headers.ContentType = headers.ContentDisposition = headers.ContentEncoding = headers.ContentSecurityPolicy = default;
         headers.ContentLength = null;
     }
 }

@@ -3,6 +3,9 @@ using Coffer.Access;
 
 namespace Coffer.Server.Admin;
 
+/// <summary>The two forms of a new key: the token itself, and a JSON Web Token that stands for it.</summary>
+internal sealed record KeyTokens(string Token, string WebToken);
+
 /// <summary>Accounts and keys as the admin routes show them.</summary>
 internal static class AdminJson
 {
@@ -15,15 +18,16 @@ internal static class AdminJson
     }
 
     /// <param name="caller">Who asks: the key that the request came with is marked.</param>
-    /// <param name="token">Only in the answer that made the key.</param>
+    /// <param name="tokens">Only in the answer that made the key.</param>
     public static void WriteKey(
-        Utf8JsonWriter json, AccessKey key, Func<AccountId, string> accountName, Caller caller, string? token = null)
+        Utf8JsonWriter json, AccessKey key, Func<AccountId, string> accountName, Caller caller, KeyTokens? tokens = null)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, key.Id);
-        if (token is not null)
+        if (tokens is not null)
         {
-            json.WriteString("token"u8, token);
+            json.WriteString("token"u8, tokens.Token);
+            json.WriteString("jwt"u8, tokens.WebToken);
         }
 
         json.WriteString("account"u8, accountName(key.Account));

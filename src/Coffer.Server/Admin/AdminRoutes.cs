@@ -42,7 +42,8 @@ internal static class AdminRoutes
 
 /// <summary>What the admin operations work with.</summary>
 /// <param name="IsOpen">Whether a caller without a key counts as the operator: on loopback, when it was asked for.</param>
-internal sealed record AdminRoutesContext(AccessKeys Keys, Accounts Accounts, Reaper Reaper, Func<HttpContext, bool> IsOpen)
+internal sealed record AdminRoutesContext(
+    Callers Callers, AccessKeys Keys, Accounts Accounts, Reaper Reaper, Func<HttpContext, bool> IsOpen)
 {
     public required PolicyStore Policies { get; init; }
 
@@ -55,7 +56,7 @@ internal sealed record AdminRoutesContext(AccessKeys Keys, Accounts Accounts, Re
 
     /// <exception cref="StoreException">NotAuthenticated.</exception>
     public async ValueTask<Caller> CallerAsync(HttpContext http) =>
-        BearerToken.Of(http.Request) is null && IsOpen(http) ? Caller.Operator : await BearerToken.CallerAsync(http, Keys);
+        BearerToken.Of(http.Request) is null && IsOpen(http) ? Caller.Operator : await BearerToken.CallerAsync(http, Callers);
 
     /// <summary>Names for the accounts of keys; a service key sees only its own.</summary>
     public async ValueTask<Func<AccountId, string>> AccountNamesAsync(Caller caller, CancellationToken cancellationToken)

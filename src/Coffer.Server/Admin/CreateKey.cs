@@ -14,7 +14,8 @@ internal static class CreateKey
         (AccessKey key, string token) = await admin.Keys.CreateAsync(
             caller, body.Text("account"), RightOf(body.Text("right")), body.Text("label"), body.Text("subject"), http.RequestAborted);
         Func<AccountId, string> names = await admin.AccountNamesAsync(caller, http.RequestAborted);
-        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, key, names, caller, token));
+        string webToken = await admin.Keys.WebTokenAsync(key, http.RequestAborted);
+        await JsonResponse.WriteAsync(http, json => AdminJson.WriteKey(json, key, names, caller, new KeyTokens(token, webToken)));
     }
 
     private static Right RightOf(string? word) => word switch

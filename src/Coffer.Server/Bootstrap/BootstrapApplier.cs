@@ -51,13 +51,25 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
         string? secret = entry.JwtSecret is { } text ? BootstrapSecret.Resolve(text, $"jwtSecret of account '{entry.Name}'") : null;
         Rule(() => Accounts.CheckName(entry.Name), $"account '{entry.Name}'");
         Rule(() => Accounts.CheckSecret(secret), $"account '{entry.Name}'");
+        string? keySet = entry.Jwks switch
+        {
+            { ValueKind: JsonValueKind.String } named => BootstrapSecret.Resolve(named.GetString()!, $"jwks of account '{entry.Name}'"),
+            { ValueKind: JsonValueKind.Object } given => given.GetRawText(),
+            _ => null,
+        };
+        if (keySet is not null)
+        {
+            Rule(() => JsonWebKeySet.Parse(keySet), $"jwks of account '{entry.Name}'");
+        }
+
         Account? account = await catalog.FindAccountAsync(entry.Name, cancellationToken);
         if (account is null)
         {
             var made = new Account
             {
                 Name = entry.Name,
-                JwtSecrets = secret is null ? null : [secret],
+                JwtSecrets = [secret ?? Accounts.NewSecret()],
+                KeySet = keySet,
                 CreatedAtMs = catalog.NowMs,
                 IsManaged = true,
             };
@@ -65,9 +77,11 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
                 ?? throw new ConfigurationException($"account '{entry.Name}' cannot be made: a bucket has its name already");
         }
 
-        if (secret is not null && account.JwtSecrets?[0] != secret)
+        // An account of the file has the key set of the file; the default account's may come from the configuration.
+        keySet ??= entry.Name == Account.DefaultName ? account.KeySet : null;
+        if ((secret is not null && account.JwtSecrets?[0] != secret) || account.KeySet != keySet)
         {
-            account = account with { JwtSecrets = [secret] };
+            account = account with { JwtSecrets = secret is null ? account.JwtSecrets : [secret], KeySet = keySet };
             await catalog.UpdateAccountAsync(account, cancellationToken);
         }
 

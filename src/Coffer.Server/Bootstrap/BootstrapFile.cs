@@ -40,8 +40,9 @@ internal sealed record BootstrapFile
 }
 
 /// <param name="JwtSecret">Itself, or <c>env:NAME</c>, or <c>file:PATH</c>.</param>
+/// <param name="Jwks">A JSON Web Key Set, or a text that names where one is: <c>env:NAME</c> or <c>file:PATH</c>.</param>
 internal sealed record BootstrapAccount(
-    [property: JsonRequired] string Name, string? JwtSecret = null, IReadOnlyList<BootstrapKey>? Keys = null);
+    [property: JsonRequired] string Name, string? JwtSecret = null, IReadOnlyList<BootstrapKey>? Keys = null, JsonElement? Jwks = null);
 
 /// <param name="Token">Itself, or <c>env:NAME</c>, <c>file:PATH</c>, or <c>sha256:HEX</c> of it.</param>
 internal sealed record BootstrapKey(

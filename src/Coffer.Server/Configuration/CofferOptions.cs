@@ -24,6 +24,9 @@ public sealed class CofferOptions
     /// <summary>The first signs, all verify; empty when the server makes its own.</summary>
     public IReadOnlyList<string> JwtSecrets { get; set; } = [];
 
+    /// <summary>Public keys by which tokens of the account <c>default</c> are verified too: a JSON Web Key Set.</summary>
+    public string? JwtKeySet { get; set; }
+
     public string? SigningKey { get; set; }
 
     public string? Bootstrap { get; set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Coffer.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Coffer.Server.Configuration;
@@ -65,6 +66,9 @@ public static class CofferSettings
         Many("JwtSecret", "generated", "HS256 secrets of the account `default`; the first signs, all verify",
             "$(openssl rand -hex 32)",
             static (options, texts) => options.JwtSecrets = [.. texts.Select(Strong)], ',', '\n') with { IsSecret = true },
+        Secret("JwtJwks", "none", "JSON Web Key Set (RS256, ES256) by which tokens of the account `default` are verified too",
+            "$(cat keys.json)",
+            static (options, text) => options.JwtKeySet = KeySet(text)),
         Secret("SigningKey", "generated", "master key of signed URLs", "$(openssl rand -hex 32)",
             static (options, text) => options.SigningKey = Strong(text)),
         One("Bootstrap", "none", "JSON file of accounts, keys and buckets, applied at each start",
@@ -176,6 +180,19 @@ public static class CofferSettings
         Encoding.UTF8.GetByteCount(secret) is var bytes and < 32
             ? throw new FormatException($"holds a secret of {bytes} bytes, which is less than 32")
             : secret;
+
+    private static string KeySet(string json)
+    {
+        try
+        {
+            JsonWebKeySet.Parse(json);
+            return json;
+        }
+        catch (StoreException broken)
+        {
+            throw new FormatException($"holds no key set: {broken.Message}", broken);
+        }
+    }
 
     // Not echoed: a database URL holds a password.
     private static string Engine(string text, string embedded) =>

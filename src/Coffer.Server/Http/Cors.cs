@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Coffer.Server.Http;
 
-/// <summary>Lets pages of other origins in: any on signed URLs, the configured ones on the other routes.</summary>
+/// <summary>Lets pages of other origins in: any on signed URLs and in the Storage API, the configured ones on the other routes.</summary>
 /// <remarks>
 /// WHATWG Fetch §3.2. Credentials (cookies) are never allowed: callers authenticate by header or by the URL.
 /// </remarks>
@@ -13,7 +13,7 @@ internal sealed class Cors(IReadOnlyList<string> origins)
 {
     private const string ExposedHeaders =
         "ETag, Content-Range, Content-Disposition, Content-Length, Accept-Ranges, Last-Modified, Location, Retry-After, "
-        + "x-request-id, x-should-retry";
+        + "x-request-id, x-should-retry, x-coffer-decision";
 
     private readonly bool _anyOrigin = origins.Contains("*");
 
@@ -66,7 +66,7 @@ internal sealed class Cors(IReadOnlyList<string> origins)
     public void Apply(HttpContext http)
     {
         IHeaderDictionary headers = http.Response.Headers;
-        if (http.GetEndpoint()?.Metadata.GetMetadata<SignedRoute>() is not null)
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AnyOrigin>() is not null)
         {
             // Said to everyone: a shared cache may hand this answer to a page later.
             headers.AccessControlAllowOrigin = "*";

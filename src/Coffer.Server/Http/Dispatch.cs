@@ -14,7 +14,7 @@ internal static class Dispatch
         if (!CarriesData(http))
         {
             return http.GetEndpoint() is RouteEndpoint && http.Request.ContentLength > JsonBody.MaxBytes
-                ? Refusals.WriteAsync(http, JsonBody.TooLarge())
+                ? ErrorShape.AnswerAsync(http, StatusCodes.Status413PayloadTooLarge, "too_large", JsonBody.TooLarge().Message)
                 : next(http);
         }
 

@@ -1,18 +1,20 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Coffer.Server.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coffer.Server.Http;
 
 /// <summary>Sets up Kestrel: limits, and for each address HTTP/1.1 and HTTP/2 on one port.</summary>
 internal static class Endpoints
 {
+    /// <summary>What a response may have on its way to its reader. An inline object, or one block of a blob, leaves in one piece and does not wait.</summary>
+    public const int ResponseBufferBytes = 128 * 1024;
+
     public static void Configure(KestrelServerOptions kestrel, CofferOptions options, Handover handover)
     {
         kestrel.AddServerHeader = false;
@@ -25,10 +27,9 @@ internal static class Endpoints
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         // Slow readers are cut by the idle limit: HTTP/2 cannot lift this rate for a single stream.
         kestrel.Limits.MinResponseDataRate = null;
-        // An inline object leaves in one piece, without waiting for its reader.
-        kestrel.Limits.MaxResponseBufferSize = 128 * 1024;
+        kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytes;
 
-        HttpsConnectionAdapterOptions? https = options.TlsCert is null ? null : LoadCertificate(options);
+        TlsCertificate? certificate = options.TlsCert is null ? null : kestrel.ApplicationServices.GetRequiredService<TlsCertificate>();
         bool anyCleartext = false;
         foreach (BindingAddress url in options.Urls)
         {
@@ -37,7 +38,10 @@ internal static class Endpoints
                 Listen(kestrel, url, endpoint =>
                 {
                     endpoint.Use(static tls => new ShutdownCut(tls).OnConnectionAsync);
-                    endpoint.UseHttps(https!);
+                    endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = _ => ValueTask.FromResult(certificate!.ForHandshake()),
+                    });
                 });
             }
             else
@@ -75,32 +79,6 @@ internal static class Endpoints
         else
         {
             kestrel.ListenAnyIP(url.Port, configure);
-        }
-    }
-
-    private static HttpsConnectionAdapterOptions LoadCertificate(CofferOptions options)
-    {
-        try
-        {
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(options.TlsCert!);
-            return new HttpsConnectionAdapterOptions
-            {
-                ServerCertificate = X509Certificate2.CreateFromPemFile(options.TlsCert!, options.TlsKey!),
-                ServerCertificateChain = chain,
-            };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(
-                $"COFFER_TLS_CERT {options.TlsCert} or COFFER_TLS_KEY {options.TlsKey} cannot be read; "
-                + "write for example COFFER_TLS_CERT=/etc/coffer/cert.pem COFFER_TLS_KEY=/etc/coffer/key.pem", e);
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            throw new ConfigurationException(
-                $"COFFER_TLS_CERT {options.TlsCert} and COFFER_TLS_KEY {options.TlsKey} are no certificate with its "
-                + "unencrypted key; make a pair for example with openssl req -x509 -nodes -keyout key.pem -out cert.pem", e);
         }
     }
 }

@@ -94,7 +94,7 @@ internal sealed class RequestObserver(
         http.Response.Clear();
         http.Response.Headers[RequestIdHeader] = exchange.Facts.RequestId;
         cors.Apply(http);
-        await JsonError.WriteAsync(http, status, code, message);
+        await ErrorShape.AnswerAsync(http, status, code, message);
         if (status == StatusCodes.Status400BadRequest && http.Request.ContentLength is not null)
         {
             // A body of known length can only be wrong by ending early: whoever sent it has closed the connection, at

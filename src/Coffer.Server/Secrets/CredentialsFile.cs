@@ -40,6 +40,11 @@ internal static class CredentialsFile
             json.WriteStartObject();
             json.WriteString("url", url);
             json.WriteString("api_key", secrets.ApiKey);
+            if (secrets.AnonKey is not null)
+            {
+                json.WriteString("anon_key", secrets.AnonKey);
+            }
+
             json.WriteString("operator_key", secrets.OperatorKey);
             json.WriteEndObject();
         }

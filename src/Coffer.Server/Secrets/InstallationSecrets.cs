@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Coffer.Access;
 using Coffer.Catalog;
@@ -22,6 +20,11 @@ internal sealed record InstallationSecrets
     /// <summary>Service key of the default account.</summary>
     public required string ApiKey { get; init; }
 
+    /// <summary>
+    /// Key of the default account for what its policies allow to anybody, as a JSON Web Token; null when a person revoked it.
+    /// </summary>
+    public required string? AnonKey { get; init; }
+
     /// <summary>Whether the service key was made here rather than configured.</summary>
     public required bool IsApiKeyGenerated { get; init; }
 
@@ -37,13 +40,13 @@ internal sealed record InstallationSecrets
     public static async Task<InstallationSecrets> SettleAsync(ICatalog catalog, CofferOptions options, CancellationToken cancellationToken)
     {
         bool isFirstStart = await catalog.FindAccountAsync(Account.DefaultName, cancellationToken) is null;
-        string signingKey = options.SigningKey ?? await SettledAsync("secret.signing_key", NewSecret);
+        string signingKey = options.SigningKey ?? await SettledAsync("secret.signing_key", Accounts.NewSecret);
         string operatorKey = options.OperatorKey ?? await SettledAsync("secret.operator_key", AccessKeys.NewToken);
         IReadOnlyList<string> jwtSecrets = options.JwtSecrets is { Count: > 0 } configured
             ? configured
-            : [await SettledAsync("secret.jwt", NewSecret)];
+            : [await SettledAsync("secret.jwt", Accounts.NewSecret)];
 
-        Account account = await DefaultAccountAsync(catalog, jwtSecrets, cancellationToken);
+        Account account = await DefaultAccountAsync(catalog, jwtSecrets, options.JwtKeySet, cancellationToken);
         (string apiKey, bool isApiKeyNew, Guid? revokedApiKey) = options.ApiKey is { } given
             ? (await ConfiguredServiceKeyAsync(catalog, account, given, cancellationToken), false, null)
             : await MadeServiceKeyAsync();
@@ -52,6 +55,7 @@ internal sealed record InstallationSecrets
             SigningKey = Encoding.UTF8.GetBytes(signingKey),
             OperatorKey = operatorKey,
             ApiKey = apiKey,
+            AnonKey = await AnonKeyAsync(),
             IsApiKeyGenerated = options.ApiKey is null,
             IsFirstStart = isFirstStart,
             IsApiKeyNew = isApiKeyNew,
@@ -77,23 +81,39 @@ internal sealed record InstallationSecrets
             }
         }
 
+        async Task<string?> AnonKeyAsync()
+        {
+            string token = await SettledAsync("secret.anon_key", AccessKeys.NewToken);
+            AccessKey key = await catalog.AddAccessKeyAsync(
+                new AccessKey
+                {
+                    Id = Guid.CreateVersion7(),
+                    Account = account.Id,
+                    TokenHash = AccessKey.HashOf(token),
+                    Right = Right.Anon,
+                    Label = "anon key made by the server",
+                    CreatedAtMs = catalog.NowMs,
+                    Source = KeySource.Made,
+                },
+                cancellationToken);
+            return key.RevokedAtMs is null ? AccessKeys.WebTokenOf(account, key) : null;
+        }
+
         async Task<string> SettledAsync(string name, Func<string> make) => Encoding.UTF8.GetString(
             await catalog.FindSettingAsync(name, cancellationToken)
             ?? await catalog.SettleAsync(name, Encoding.UTF8.GetBytes(make()), cancellationToken));
     }
 
-    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(48));
-
     private static async Task<Account> DefaultAccountAsync(
-        ICatalog catalog, IReadOnlyList<string> jwtSecrets, CancellationToken cancellationToken)
+        ICatalog catalog, IReadOnlyList<string> jwtSecrets, string? keySet, CancellationToken cancellationToken)
     {
-        var made = new Account { Name = Account.DefaultName, JwtSecrets = jwtSecrets, CreatedAtMs = catalog.NowMs };
+        var made = new Account { Name = Account.DefaultName, JwtSecrets = jwtSecrets, KeySet = keySet, CreatedAtMs = catalog.NowMs };
         Account account = await catalog.FindAccountAsync(Account.DefaultName, cancellationToken)
             ?? await catalog.AddAccountAsync(made, cancellationToken)
             ?? (await catalog.FindAccountAsync(Account.DefaultName, cancellationToken))!; // another node was faster
-        if (account.JwtSecrets?.SequenceEqual(jwtSecrets) is not true)
+        if (account.JwtSecrets?.SequenceEqual(jwtSecrets) is not true || account.KeySet != keySet)
         {
-            account = account with { JwtSecrets = jwtSecrets };
+            account = account with { JwtSecrets = jwtSecrets, KeySet = keySet };
             await catalog.UpdateAccountAsync(account, cancellationToken);
         }
 

@@ -40,6 +40,17 @@ public sealed class ProcessTests
         Assert.Equal(2, retrieves);
     }
 
+    [Fact]
+    public async Task Blocking_calls_for_files_finish_while_the_thread_pool_is_exhausted()
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Files());
+
+        (int exitCode, string output) = await RunChildAsync(null, "starve-files", server.Url.AbsoluteUri);
+
+        Assert.Equal((0, "finished"), (exitCode, output.Trim()));
+        Assert.Equal(15, server.Seen.Count);
+    }
+
     [Theory]
     [InlineData("async"), InlineData("blocking")]
     public async Task Half_a_gibibyte_moves_both_ways_in_constant_memory(string form)

@@ -61,4 +61,33 @@ internal static class Answers
 
         await http.Response.Body.WriteAsync(content);
     };
+
+    /// <summary>The Storage API, as far as a client can tell that does not look at its bytes.</summary>
+    public static RequestDelegate Files() => http =>
+    {
+        string path = http.Request.Path.Value!["/storage/v1".Length..];
+        switch (http.Request.Method, path)
+        {
+            case ("POST", "/upload/resumable"):
+                (http.Response.StatusCode, http.Response.Headers.Location) = (201, "/storage/v1/upload/resumable/1");
+                return Task.CompletedTask;
+            case ("PATCH", _):
+                http.Response.StatusCode = 204;
+                return Task.CompletedTask;
+            case ("GET", _) when path.StartsWith("/object/info/", StringComparison.Ordinal):
+                return Json("""{"id":"1"}""")(http);
+            case ("GET", _):
+                return Bytes(new byte[200_000])(http);
+            case ("POST", _) when path.StartsWith("/object/list-v2/", StringComparison.Ordinal):
+                return Json("""{"hasNext":false,"folders":[],"objects":[]}""")(http);
+            case ("POST", _) when path.StartsWith("/object/sign/", StringComparison.Ordinal):
+                return Json("""{"signedURL":"/object/sign/b/a?token=t"}""")(http);
+            case ("DELETE", _) when path.StartsWith("/object/", StringComparison.Ordinal):
+                return Json("[]")(http);
+            case (_, _) when path.StartsWith("/object/", StringComparison.Ordinal):
+                return Json("""{"Id":"1","Key":"b/a"}""")(http);
+            default:
+                return Json("""{"name":"b","message":"done"}""")(http);
+        }
+    };
 }

@@ -21,6 +21,8 @@ internal sealed record SeenRequest(string Method, string Target, IReadOnlyDictio
 /// <summary>A real HTTP server that answers from a script and remembers what it was asked.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
+    private static readonly object BodyKey = new();
+
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<SeenRequest> _seen = new();
 
@@ -31,6 +33,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     public static Task<ScriptedServer> StartAsync(RequestDelegate answer) => StartAsync(answer, readBodies: true, _ => { });
+
+    /// <summary>What a request brought, for an answer that depends on it.</summary>
+    public static byte[] BodyOf(HttpContext http) => (byte[])http.Items[BodyKey]!;
 
     /// <summary>The n-th request gets the n-th answer; the last answer stays.</summary>
     public static Task<ScriptedServer> StartAsync(params RequestDelegate[] answers)
@@ -63,6 +68,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             var headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             string target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
             server._seen.Enqueue(new(http.Request.Method, target, headers, body.ToArray()));
+            http.Items[BodyKey] = body.ToArray();
             await answer(http);
         });
         await app.StartAsync();
@@ -75,6 +81,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var options = new CofferClientOptions { BaseUrl = Url, BearerToken = "My Bearer Token" };
         set?.Invoke(options);
         return new CofferClient(options);
+    }
+
+    public StorageClient Storage(Action<StorageClientOptions>? set = null)
+    {
+        var options = new StorageClientOptions { Url = new Uri(Url, "/storage/v1/"), Key = "a key" };
+        set?.Invoke(options);
+        return new StorageClient(options);
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();

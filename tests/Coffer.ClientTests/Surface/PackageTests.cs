@@ -3,11 +3,11 @@ using Coffer.ClientTests.Serving;
 
 namespace Coffer.ClientTests.Surface;
 
-/// <summary>The package as others get it: packed, restored from a folder, built against, trimmed.</summary>
+/// <summary>The packages as others get them: packed, restored from a folder, built against, trimmed.</summary>
 public sealed class PackageTests
 {
     [Fact]
-    public async Task The_package_restores_builds_the_samples_and_runs_trimmed()
+    public async Task The_packages_restore_build_the_samples_and_run_trimmed()
     {
         string version = $"0.0.0-test.{Guid.NewGuid():N}"; // never met before, so no cache can answer for it
         try
@@ -23,18 +23,16 @@ public sealed class PackageTests
     private static async Task PackAndUseAsync(string version)
     {
         using var folder = new TemporaryFolder();
-        await using ScriptedServer server = await ScriptedServer.StartAsync(Answers.Store("trimmed"u8.ToArray()));
+        await using ScriptedServer server = await ScriptedServer.StartAsync(http => http.Request.Path.StartsWithSegments("/storage/v1", StringComparison.Ordinal)
+            ? Answers.Files()(http)
+            : Answers.Store("trimmed"u8.ToArray())(http));
 
-        await Dotnet.RunAsync(
-            folder.Path, "pack", Repository.PathOf("src", "Coffer.Client"), "-o", Path.Combine(folder.Path, "feed"), $"-p:Version={version}",
-            $"-p:ArtifactsPath={Path.Combine(folder.Path, "pack")}");
-        string package = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "feed"), "*.nupkg"));
-        using (ZipArchive content = await ZipFile.OpenReadAsync(package))
-        {
-            Assert.Contains("lib/net10.0/Coffer.Client.xml", content.Entries.Select(entry => entry.FullName));
-            using var nuspec = new StreamReader(await content.GetEntry("Coffer.Client.nuspec")!.OpenAsync());
-            Assert.DoesNotContain("<dependency ", await nuspec.ReadToEndAsync(), StringComparison.Ordinal);
-        }
+        string client = await PackAsync(folder.Path, "Coffer.Client", version);
+        Assert.DoesNotContain("<dependency ", client, StringComparison.Ordinal);
+        string injection = await PackAsync(folder.Path, "Coffer.Client.DependencyInjection", version);
+        Assert.Contains($"<dependency id=\"Coffer.Client\" version=\"{version}\"", injection, StringComparison.Ordinal);
+        Assert.Contains("<dependency id=\"Microsoft.Extensions.Http\" version=\"10.", injection, StringComparison.Ordinal); // or later
+        Assert.Equal(2, injection.Split("<dependency ").Length - 1);
 
         folder.Write("app/app.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -48,7 +46,7 @@ public sealed class PackageTests
                 <RestoreAdditionalProjectSources>{Path.Combine(folder.Path, "feed")}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="Coffer.Client" Version="{version}" />
+                <PackageReference Include="Coffer.Client.DependencyInjection" Version="{version}" />
                 <Compile Include="{Repository.PathOf("samples", "Coffer.Samples")}/*.cs" LinkBase="Samples" />
               </ItemGroup>
             </Project>
@@ -56,8 +54,15 @@ public sealed class PackageTests
         folder.Write("app/Program.cs", """
             using Coffer.Client;
             using Coffer.Samples;
+            using Microsoft.Extensions.DependencyInjection;
 
-            using var client = new CofferClient(new Uri(args[0]), "key");
+            var services = new ServiceCollection();
+            services.AddCoffer(options => (options.BaseUrl, options.BearerToken) = (new Uri(args[0]), "key"));
+            using ServiceProvider provider = services.BuildServiceProvider();
+            var client = provider.GetRequiredService<CofferClient>();
+            var storage = provider.GetRequiredService<StorageClient>();
+            await storage.CreateBucketAsync("b", settings: new() { FileSizeLimit = "5MB" });
+            await storage.From("b").UploadTextAsync("a", "text", new() { Metadata = new() { ["n"] = 1 } });
             await Guide.UploadText(client);
             await Guide.Retrieve(client, "obj_1");
             await Guide.List(client);
@@ -84,15 +89,31 @@ public sealed class PackageTests
         Assert.EndsWith("trimmed\ntrimmed\n", log, StringComparison.Ordinal);
     }
 
+    /// <returns>The package's specification.</returns>
+    private static async Task<string> PackAsync(string folder, string project, string version)
+    {
+        string feed = Path.Combine(folder, "feed");
+        await Dotnet.RunAsync(
+            folder, "pack", Repository.PathOf("src", project), "-o", feed, $"-p:Version={version}",
+            $"-p:ArtifactsPath={Path.Combine(folder, "pack")}");
+        using ZipArchive content = await ZipFile.OpenReadAsync(Path.Combine(feed, $"{project}.{version}.nupkg"));
+        Assert.Contains($"lib/net10.0/{project}.xml", content.Entries.Select(entry => entry.FullName));
+        using var specification = new StreamReader(await content.GetEntry($"{project}.nuspec")!.OpenAsync());
+        return await specification.ReadToEndAsync();
+    }
+
     // The cache keeps what it restored; this version is of no use to anyone again.
     private static void Forget(string version)
     {
         string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string restored = Path.Combine(cache, "coffer.client", version);
-        if (Directory.Exists(restored))
+        foreach (string package in (string[])["coffer.client", "coffer.client.dependencyinjection"])
         {
-            Directory.Delete(restored, recursive: true);
+            string restored = Path.Combine(cache, package, version);
+            if (Directory.Exists(restored))
+            {
+                Directory.Delete(restored, recursive: true);
+            }
         }
     }
 }

@@ -42,7 +42,10 @@ public abstract partial class CatalogConformance
         Assert.Equal(["abc", "default", "xyz"], all.Select(account => account.Name));
         Assert.True(all[0].IsManaged);
         Assert.Equal(["s"], all[0].JwtSecrets!);
+        await Catalog.UpdateAccountAsync(made with { JwtSecrets = ["s"], KeySet = "{}" }, None);
+        Assert.Equal("{}", (await Catalog.FindAccountAsync(made.Id, None))!.KeySet);
         await Catalog.UpdateAccountAsync(made with { JwtSecrets = null }, None);
+        Assert.Null((await Catalog.FindAccountAsync(made.Id, None))!.KeySet);
         Assert.Null((await Catalog.FindAccountAsync(made.Id, None))!.JwtSecrets);
         Assert.Null(await Catalog.FindAccountAsync("nobody", None));
         Assert.Null(await Catalog.FindAccountAsync(new AccountId(4711), None));
@@ -54,7 +57,9 @@ public abstract partial class CatalogConformance
         AccessKey key = NewKey("token") with { Label = "laptop", Subject = "someone", Source = KeySource.Bootstrap, Right = Right.Authenticated };
         Assert.Equivalent(key, await Catalog.AddAccessKeyAsync(key, None), strict: true);
         Assert.Equivalent(key, await Catalog.FindAccessKeyAsync(key.TokenHash, None), strict: true);
+        Assert.Equivalent(key, await Catalog.FindAccessKeyAsync(key.Id, None), strict: true);
         Assert.Null(await Catalog.FindAccessKeyAsync(AccessKey.HashOf("another"), None));
+        Assert.Null(await Catalog.FindAccessKeyAsync(Guid.NewGuid(), None));
         await ReopenAsync();
         Assert.Equivalent(key, await Catalog.FindAccessKeyAsync(key.TokenHash, None), strict: true);
     }
@@ -147,32 +152,6 @@ public abstract partial class CatalogConformance
         Assert.Equal(["mine 0", "mine 1", "mine 2"], (await Catalog.ListAccessKeysAsync(Account.Id, None)).Select(key => key.Label));
         Assert.Equal(["theirs 2", "theirs 1", "theirs 0"], (await Catalog.ListAccessKeysAsync(other.Id, None)).Select(key => key.Label));
         Assert.Equal(6, (await Catalog.ListAccessKeysAsync(null, None)).Count);
-    }
-
-    [Fact]
-    public async Task Buckets_are_found_by_name_and_listed_by_account()
-    {
-        Account other = await AddAccountAsync("other");
-        Bucket made = (await Catalog.AddBucketAsync(
-            new Bucket
-            {
-                Account = other.Id,
-                Name = "avatars",
-                IsPublic = true,
-                SizeLimitBytes = 1000,
-                AllowedMediaTypes = ["image/*", "text/plain"],
-                CreatedAtMs = 5,
-                UpdatedAtMs = 6,
-            },
-            None))!;
-        Assert.Equivalent(made, await Catalog.FindBucketAsync("avatars", None), strict: true);
-        Assert.Null(await Catalog.AddBucketAsync(made with { Account = Account.Id }, None));
-        Assert.Null(await Catalog.FindBucketAsync("AVATARS", None));
-
-        Bucket changed = made with { IsPublic = false, SizeLimitBytes = null, AllowedMediaTypes = null, UpdatedAtMs = 7 };
-        await Catalog.UpdateBucketAsync(changed, None);
-        Assert.Equivalent(changed, await Catalog.FindBucketAsync("avatars", None), strict: true);
-        Assert.Equal(["avatars", "objects-other"], (await Catalog.ListBucketsAsync(other.Id, None)).Select(bucket => bucket.Name));
     }
 
     [Fact]

@@ -311,7 +311,7 @@ public abstract partial class CatalogConformance
         Assert.Equal([upload.Id, made.Id], Ids(await ListAsync(ObjectState.Deleted)));
         Assert.Equal(2, (await ListAsync(ObjectState.Deleted)).TotalCount);
         Assert.Equal([made.Id], Ids(await ListAsync(ObjectState.Deleted, with: Query() with { NameContains = "FLEET" })));
-        Assert.Equal(["kept"], (await Catalog.ListKeysAsync(new KeyQuery { Bucket = Bucket, Limit = 10 }, None)).Entries.Select(entry => entry.Key));
+        Assert.Equal(["kept"], (await Catalog.ListSortedAsync(new SortedKeyQuery { Bucket = Bucket, Limit = 10 }, None)).Entries.Select(entry => entry.Name));
 
         Assert.False((await Catalog.SealObjectAsync(upload.Id, None)).Happened);
         Assert.False((await Catalog.AttachContentAsync(upload.Id, Inline("x"), None)).Happened);

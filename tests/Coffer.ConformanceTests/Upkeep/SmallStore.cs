@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
+using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.Objects;
@@ -33,6 +34,12 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public ObjectStore Objects { get; private set; } = null!;
 
+    public BucketStore Buckets { get; private set; } = null!;
+
+    public BucketObjects Keyed { get; private set; } = null!;
+
+    public StoreLimits Limits { get; init; } = new();
+
     public CoarseUse Use { get; private set; } = null!;
 
     public Caller Owner { get; private set; } = null!;
@@ -41,15 +48,19 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public SignedUrls Urls { get; } = new(new byte[32]);
 
-    public static async Task<SmallStore> OpenAsync()
+    public static async Task<SmallStore> OpenAsync(StoreLimits? limits = null)
     {
-        var store = new SmallStore();
+        var store = new SmallStore { Limits = limits ?? new StoreLimits() };
         await store.OpenEnginesAsync();
         Account account = (await store.Catalog.AddAccountAsync(
             new Account { Name = Account.DefaultName, CreatedAtMs = store.Catalog.NowMs }, CancellationToken.None))!;
         store.Owner = Caller.Service(account.Id);
         return store;
     }
+
+    /// <summary>The service caller of another account.</summary>
+    public async Task<Caller> AddAccountAsync(string name) => Caller.Service(
+        (await Catalog.AddAccountAsync(new Account { Name = name, CreatedAtMs = Catalog.NowMs }, CancellationToken.None))!.Id);
 
     /// <summary>Ends in order and begins again.</summary>
     public async Task ReopenAsync()
@@ -113,6 +124,8 @@ internal sealed class SmallStore : IAsyncDisposable
         Policies = new PolicyStore(Catalog);
         Decisions = new DecisionLog(Catalog, TimeProvider.System, NullLogger<DecisionLog>.Instance);
         Gate = new PolicyGate(Policies, Decisions);
-        Objects = new ObjectStore(Catalog, Blobs, Gate, new StoreLimits(), Use);
+        Objects = new ObjectStore(Catalog, Blobs, Gate, Limits, Use);
+        Buckets = new BucketStore(Catalog, Gate, Limits);
+        Keyed = new BucketObjects(Catalog, Blobs, Gate, Limits, Use);
     }
 }

@@ -25,6 +25,7 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
         string id = made.Text("id")!;
         Assert.Equal(("service", "ci", "robot"), (made.Text("right"), made.Text("label"), made.Text("subject")));
         (await Line.RunAsync("ls", "--key", made.Text("token")!)).Expect();
+        (await Line.RunAsync("ls", "--key", made.Text("jwt")!)).Expect();
 
         CommandLine.Ended list = (await Line.RunAsync("key", "list", "--json")).Expect();
         JsonElement listed = Assert.Single(list.Json.EnumerateArray(), key => key.Text("id") == id);
@@ -33,6 +34,7 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
 
         Assert.Equal(id, (await Line.RunAsync("key", "revoke", id)).Expect().Line);
         (await Line.RunAsync("ls", "--key", made.Text("token")!)).Expect(1);
+        (await Line.RunAsync("ls", "--key", made.Text("jwt")!)).Expect(1);
     }
 
     [Fact]

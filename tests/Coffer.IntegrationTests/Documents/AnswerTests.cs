@@ -54,6 +54,8 @@ public sealed partial class AnswerTests(SharedServer server)
         await using CofferProcess own = CofferProcess.Make();
         string token = Path.Combine(own.Folder, "team-b");
         await File.WriteAllTextAsync(token, "a-token-that-stands-in-a-file");
+        string keySet = Path.Combine(own.Folder, "keys.json");
+        await File.WriteAllTextAsync(keySet, """{ "keys": [] }""");
         string file = Path.Combine(own.Folder, "bootstrap.json");
         string shown = Assert.Single(Page.Blocks("docs/access.md", "json"));
         const string placeholder = "<the 64 digits that sha256sum prints>"; // nobody's key, and refused as it stands
@@ -61,7 +63,8 @@ public sealed partial class AnswerTests(SharedServer server)
         RunCommand.Ended sum = await RunCommand.RunAsync("/bin/sh", ["-c", HashCommand(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/access.md")))], null, ("TOKEN", "a-token-of-which-only-the-hash-stands-there"));
         await File.WriteAllTextAsync(
             file,
-            shown.Replace("/run/secrets/team-b", token, StringComparison.Ordinal).Replace(placeholder, sum.Text[..64], StringComparison.Ordinal));
+            shown.Replace("/run/secrets/team-b", token, StringComparison.Ordinal)
+                .Replace("/etc/coffer/team-b-keys.json", keySet, StringComparison.Ordinal).Replace(placeholder, sum.Text[..64], StringComparison.Ordinal));
 
         await own.StartAgainAsync(("COFFER_BOOTSTRAP", file), ("TEAM_B_JWT_SECRET", "a-secret-of-at-least-32-characters-for-hs256"));
 

@@ -32,12 +32,20 @@ public sealed partial class JavaScriptTests(SharedServer server)
         Assert.Equal(("name", "unspecified", ObjectState.Uploading), (view.Name, view.ContentType.Value, view.State));
     }
 
-    private async Task<string> PrintedAsync(string page, Api account)
+    [Fact]
+    public async Task The_sample_for_the_storage_client_stores_lists_and_links()
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync(); // the bucket's name is taken once
+
+        Assert.Equal("Hello, world!\n[ 'hello.txt' ]\n200\n", await PrintedAsync("docs/clients/supabase.md", own.Api));
+    }
+
+    private static async Task<string> PrintedAsync(string page, Api account)
     {
         string modules = Path.Combine(Repository.Root, "tests", "node", "node_modules");
         Assert.SkipUnless(RunCommand.Find("node") is not null, "node is not installed: apt-get install nodejs npm");
         Assert.SkipUnless(
-            Directory.Exists(Path.Combine(modules, "@runloop", "api-client")), "the npm packages are not installed: npm ci --prefix tests/node");
+            Directory.Exists(Path.Combine(modules, "@runloop", "api-client")) && Directory.Exists(Path.Combine(modules, "@supabase", "storage-js")), "the npm packages are not installed: npm ci --prefix tests/node");
         using var folder = new TemporaryFolder();
         string name = RunLine().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, page))).Groups["name"].Value;
         string script = folder.Write(name, Assert.Single(Page.Blocks(page, "js"))); // as the page says: another ending makes Node read it otherwise
@@ -45,7 +53,8 @@ public sealed partial class JavaScriptTests(SharedServer server)
 
         RunCommand.Ended ended = await RunCommand.RunAsync(
             "node", [script], folder.Path,
-            ("RUNLOOP_BASE_URL", server.Process.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", account.Token), ("RUNLOOP_CUSTOM_HEADERS", null));
+            ("RUNLOOP_BASE_URL", account.Server.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", account.Token), ("RUNLOOP_CUSTOM_HEADERS", null),
+            ("COFFER_URL", account.Server.BaseUrl.ToString().TrimEnd('/')), ("COFFER_API_KEY", account.Token));
         Assert.True(ended.ExitCode == 0, ended.Errors);
         return ended.Text;
     }

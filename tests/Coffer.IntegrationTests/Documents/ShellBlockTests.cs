@@ -11,7 +11,7 @@ namespace Coffer.IntegrationTests.Documents;
 /// </summary>
 public sealed partial class ShellBlockTests(SharedServer server)
 {
-    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md"];
+    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md", "docs/clients/supabase.md"];
 
     public static TheoryData<string, int> Runnable()
     {
@@ -46,7 +46,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
         RunCommand.Ended ended = await RunCommand.RunAsync(
             "/bin/bash", ["-e", "-o", "pipefail", "-c", others], Path.Combine(folder.Path, "here"),
             ("PATH", path), ("UPLOAD_URL", uploadUrl), ("COFFER_OPERATOR_KEY", Canary.OperatorKey),
-            ("COFFER_URL", server.Process.BaseUrl.ToString()), ("COFFER_API_KEY", account.Token),
+            ("COFFER_URL", server.Process.BaseUrl.ToString().TrimEnd('/')), ("COFFER_API_KEY", account.Token),
             ("RUNLOOP_BASE_URL", server.Process.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", account.Token));
 
         Assert.True(ended.ExitCode == 0, $"exit {ended.ExitCode}\n{others}\n{ended.Errors}\n{ended.Text}");
@@ -72,6 +72,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
                 $"README.md: {InstallTests.Line}",
                 $"docs/command.md: {InstallTests.Line}",
                 "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
+                "docs/clients/supabase.md: npm install @supabase/storage-js",
             ],
             from page in Pages from block in Page.Blocks(page, "bash") where IsSetUp(block) select $"{page}: {block.Split('\n')[0]}");
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Coffer.Http;
 using Coffer.IntegrationTests.Server;
 using Coffer.Server.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Coffer.IntegrationTests.Hosting;
 
 /// <summary>The document describes the server that there is. That it describes each answer is checked wherever one is seen.</summary>
-public sealed class OpenApiTests
+public sealed class OpenApiTests(SharedServer shared)
 {
     [Fact]
     public async Task The_document_lists_exactly_the_routes_of_the_server()
@@ -23,9 +24,37 @@ public sealed class OpenApiTests
             IEnumerable<string> documented = OpenApi.Document.Operations.Select(operation => $"{operation.Method} {operation.Path}");
 
             Assert.Equal(served.Order(), documented.Order());
+            Assert.Equal(
+                server.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<ErrorShape>() is not null).Cast<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(),
+                StoragePaths.Order());
         }
 
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>The paths that the document puts below both places.</summary>
+    private static IEnumerable<string> StoragePaths =>
+        from path in OpenApi.Document.Root.GetProperty("paths").EnumerateObject()
+        where path.Value.TryGetProperty("servers", out JsonElement servers)
+            && servers.EnumerateArray().Select(server => server.Text("url")).SequenceEqual([OpenApi.StoragePrefix, "/"])
+        select path.Name;
+
+    [Fact]
+    public async Task Every_path_of_the_Storage_API_is_below_its_prefix_and_at_the_root()
+    {
+        foreach ((string method, string template, _) in OpenApi.Document.Operations.Where(operation => StoragePaths.Contains(operation.Path)))
+        {
+            string path = template.Replace("{bucket}", "none", StringComparison.Ordinal).Replace("{key}", "none", StringComparison.Ordinal);
+            Answer[] answers =
+            [
+                await shared.Api.WithKey(null).SendAsync(method, OpenApi.StoragePrefix + path),
+                await shared.Api.WithKey(null).SendAsync(method, path),
+            ];
+
+            Assert.Equal(answers[0].Text, answers[1].Text);
+            Assert.Equal(answers[0].Status, answers[1].Status);
+            Assert.DoesNotContain("not found\",\"code\":\"InvalidRequest", answers[0].Text, StringComparison.Ordinal); // no such route
+        }
     }
 
     [Fact]

@@ -121,7 +121,7 @@ internal static class TestRoutes
                 await http.Response.BodyWriter.WriteAsync(Piece, http.RequestAborted);
                 await Task.Delay(delay, http.RequestAborted);
             }
-        }).WithMetadata(new Operation("test.download"), DataRoute.Marker, SignedRoute.Marker);
+        }).WithMetadata(new Operation("test.download"), DataRoute.Marker, AnyOrigin.Marker);
 
         // Sends until nobody takes it any more, and takes that for an ordinary end.
         routes.MapGet("/data/{name}/endless", static async http =>
@@ -132,14 +132,14 @@ internal static class TestRoutes
             }
 
             http.Abort();
-        }).WithMetadata(new Operation("test.endless"), DataRoute.Marker, SignedRoute.Marker);
+        }).WithMetadata(new Operation("test.endless"), DataRoute.Marker, AnyOrigin.Marker);
 
         // Gives up in the middle without a word.
         routes.MapGet("/data/{name}/half", static async http =>
         {
             http.Response.ContentLength = 2L * Piece.Length;
             await http.Response.BodyWriter.WriteAsync(Piece, http.RequestAborted);
-        }).WithMetadata(new Operation("test.half"), DataRoute.Marker, SignedRoute.Marker);
+        }).WithMetadata(new Operation("test.half"), DataRoute.Marker, AnyOrigin.Marker);
 
         routes.MapPut("/data/{name}", static async http =>
         {
@@ -156,7 +156,7 @@ internal static class TestRoutes
             }
 
             await http.Response.WriteAsync($"{length}");
-        }).WithMetadata(new Operation("test.upload"), DataRoute.Marker, SignedRoute.Marker);
+        }).WithMetadata(new Operation("test.upload"), DataRoute.Marker, AnyOrigin.Marker);
     }
 
     public static byte[] Piece { get; } = [.. Enumerable.Range(0, 64 * 1024).Select(static i => (byte)(i * 31))];

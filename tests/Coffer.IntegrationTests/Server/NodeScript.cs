@@ -4,13 +4,14 @@ namespace Coffer.IntegrationTests.Server;
 internal static class NodeScript
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "node");
+    private static readonly string[] Packages = ["@runloop/api-client", "@supabase/storage-js", "@supabase/supabase-js"];
 
     public static async Task RunAsync(string script, CofferProcess server, string? key)
     {
         string? node = RunCommand.Find("node");
         Assert.SkipUnless(node is not null, "node is not installed: apt-get install nodejs npm");
         Assert.SkipUnless(
-            Directory.Exists(Path.Combine(Folder, "node_modules", "@runloop", "api-client")),
+            Packages.All(package => Directory.Exists(Path.Combine(Folder, "node_modules", package))),
             "the npm packages are not installed: npm ci --prefix tests/node");
 
         RunCommand.Ended ended = await RunCommand.RunAsync(

@@ -27,11 +27,14 @@ public sealed class OpenApi
 
     public JsonElement Root => _root;
 
+    /// <summary>Where the Storage API is beside the root; the document says it once for all of its paths.</summary>
+    public const string StoragePrefix = "/storage/v1";
+
     /// <summary>Every operation, as method and path template.</summary>
     public IEnumerable<(string Method, string Path, JsonElement Operation)> Operations =>
         from path in _root.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()
-        where operation.Name is not ("parameters" or "summary" or "description")
+        where operation.Name is not ("parameters" or "servers" or "summary" or "description")
         select (operation.Name.ToUpperInvariant(), path.Name, operation.Value);
 
     /// <summary>Fails unless the document describes this answer: its status, its headers and all of its body.</summary>
@@ -44,7 +47,7 @@ public sealed class OpenApi
         {
             // No such route: still JSON, still in the shape of an error.
             Expect(method is "OPTIONS" || (int)answer.Status is 404 or 405, "is a route that the document does not list", faults);
-            CheckError(method, answer, faults);
+            CheckError(method, IsOfStorage(path) ? "StorageError" : "Error", answer, faults);
         }
         else if (!operation.GetProperty("responses").TryGetProperty($"{(int)answer.Status}", out JsonElement response))
         {
@@ -115,12 +118,12 @@ public sealed class OpenApi
     /// <summary>Whether a response carries an object's bytes, whose type says nothing of their form.</summary>
     private static bool IsBytes(JsonElement content) => content.TryGetProperty("*/*", out _);
 
-    private void CheckError(string method, Answer answer, List<string> faults)
+    private void CheckError(string method, string schema, Answer answer, List<string> faults)
     {
         if (method is not ("HEAD" or "OPTIONS"))
         {
             Expect(answer.ContentHeaders.ContentType?.MediaType is "application/json", "is not JSON", faults);
-            CheckJson(_root.GetProperty("components").GetProperty("schemas").GetProperty("Error"), answer, faults);
+            CheckJson(_root.GetProperty("components").GetProperty("schemas").GetProperty(schema), answer, faults);
         }
     }
 
@@ -136,18 +139,25 @@ public sealed class OpenApi
         }
     }
 
-    /// <summary>The operation whose path fits; of several the one with fewest parameters.</summary>
-    private JsonElement? Find(string method, string path) =>
-        Operations.Where(operation => operation.Method == method && Fits(operation.Path, path))
+    /// <summary>The operation whose path fits; of several the one with fewest parameters, then the one with most words.</summary>
+    private JsonElement? Find(string method, string path)
+    {
+        string below = path.StartsWith(StoragePrefix + "/", StringComparison.Ordinal) ? path[StoragePrefix.Length..] : path;
+        return Operations.Where(operation => operation.Method == method && Fits(operation.Path, below))
             .OrderBy(operation => operation.Path.Count(character => character == '{'))
+            .ThenByDescending(operation => operation.Path.Length)
             .Select(operation => (JsonElement?)operation.Operation)
             .FirstOrDefault();
+    }
 
+    /// <summary>A key is whatever is left, slashes included.</summary>
     private static bool Fits(string template, string path)
     {
         string[] wanted = template.Split('/');
-        string[] given = path.Split('/');
+        string[] given = wanted[^1] == "{key}" ? path.Split('/', wanted.Length) : path.TrimEnd('/').Split('/');
         return wanted.Length == given.Length
-            && wanted.Zip(given).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);
+            && wanted.Zip(given).All(pair => pair.First == "{key}" || (pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second));
     }
+
+    private static bool IsOfStorage(string path) => path.Split('/')[1] is "storage" or "object" or "bucket" or "render" or "cdn";
 }

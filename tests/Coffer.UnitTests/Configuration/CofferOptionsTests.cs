@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Coffer.Server.Configuration;
 
 namespace Coffer.UnitTests.Configuration;
@@ -52,10 +53,11 @@ public sealed class CofferOptionsTests : IDisposable
     {
         foreach (CofferSetting setting in CofferSettings.All.Where(static setting => setting.Name is not ("Data" or "TlsCert" or "TlsKey")))
         {
-            string value = setting.Example.StartsWith("$(", StringComparison.Ordinal) ? Secret : setting.Example;
+            string value = setting.Name == "JwtJwks" ? """{"keys":[]}"""
+                : setting.Example.StartsWith("$(", StringComparison.Ordinal) ? Secret : setting.Example;
             Load(flags: [(setting.Flag, value)]);
             Load(environment: [(setting.EnvironmentName, value)]);
-            WriteFile($$"""{ "{{setting.Name}}": "{{value}}" }""");
+            WriteFile($$"""{ "{{setting.Name}}": {{JsonSerializer.Serialize(value)}} }""");
             Load();
             File.Delete(Path.Combine(_folder, "coffer.json"));
         }

@@ -29,10 +29,31 @@ public sealed class ObjectRulesTests
     [Fact]
     public void A_key_is_measured_in_bytes()
     {
-        ObjectRules.CheckKey(new string('é', 512));
-        Assert.Throws<StoreException>(() => ObjectRules.CheckKey(new string('é', 513)));
-        Assert.Throws<StoreException>(() => ObjectRules.CheckKey("a\0b"));
-        ObjectRules.CheckKey("../%2F/\n");
+        var anyText = new StoreLimits { AllowUnicodeKeys = true };
+        ObjectRules.CheckKey(new string('é', 512), anyText);
+        Assert.Throws<StoreException>(() => ObjectRules.CheckKey(new string('é', 513), anyText));
+        ObjectRules.CheckKey(new string('e', 1024), new StoreLimits());
+        Assert.Throws<StoreException>(() => ObjectRules.CheckKey(new string('e', 1025), new StoreLimits()));
+    }
+
+    [Fact]
+    public void A_key_holds_the_characters_of_the_Storage_API()
+    {
+        var limits = new StoreLimits();
+        const string Others = "_/!.*'() &$=@;:+,?-";
+        for (int character = 0; character < 0x250; character++)
+        {
+            bool isAllowed = char.IsAsciiLetterOrDigit((char)character) || Others.Contains((char)character, StringComparison.Ordinal);
+            string key = $"a{(char)character}a";
+            if (isAllowed)
+            {
+                ObjectRules.CheckKey(key, limits);
+            }
+            else
+            {
+                Assert.Equal($"Invalid key: {key}", Assert.Throws<StoreException>(() => ObjectRules.CheckKey(key, limits)).Message);
+            }
+        }
     }
 
     [Fact]

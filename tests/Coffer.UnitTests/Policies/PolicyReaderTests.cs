@@ -1,3 +1,4 @@
+using Coffer.Access;
 using System.Text.Json;
 using Coffer.Policies;
 
@@ -102,11 +103,10 @@ public sealed class PolicyReaderTests
     public void Patterns_match_names(string pattern, string name, bool matches)
     {
         IReadOnlyList<Policy> policies = Read(
-            """{"name":"a","operations":["select"],"bucket":"*","when":{"name":{"glob":PATTERN}}}"""
-                .Replace("PATTERN", JsonSerializer.Serialize(pattern), StringComparison.Ordinal));
+            $$$$"""{"name":"a","operations":["select"],"bucket":"*","when":{"name":{"glob":{{{{JsonSerializer.Serialize(pattern)}}}}}}}""");
         var question = new Question
         {
-            Caller = new Access.Caller { Right = Access.Right.Anon },
+            Caller = new Caller { Right = Right.Anon },
             Table = PolicyTable.Objects,
             Verbs = PolicyVerbs.Select,
             Row = new PolicyRow { Bucket = "b", Key = name },

@@ -1,0 +1,43 @@
+namespace Coffer.Catalog.Sqlite.Readers.Lists;
+
+/// <summary>The page of a folder: by name at one go; by time all folders first, then the files.</summary>
+internal sealed class FolderList : IListWalk
+{
+    private readonly FolderQuery _query;
+    private readonly RowSight _sight;
+    private readonly FolderEntries _page;
+    private IListWalk _part;
+    private bool _isLastPart;
+
+    public FolderList(FolderQuery query)
+    {
+        _query = query;
+        _sight = new RowSight(query.Filter);
+        _page = new FolderEntries(query);
+        _isLastPart = query.Sort is KeySort.Name;
+        _part = new FolderNameWalk(query, _sight, _page, foldersOnly: !_isLastPart);
+    }
+
+    public IReadOnlyList<FolderEntry> Found => _page.Found;
+
+    public bool Read(Turn turn)
+    {
+        while (_part.Read(turn))
+        {
+            if (_isLastPart || _page.IsFull)
+            {
+                return true;
+            }
+
+            _part = FilesByTime();
+            _isLastPart = true;
+        }
+
+        return false;
+    }
+
+    /// <remarks>The index in the order of creation is by whole folders, and of no use when the filter shows a few of many files.</remarks>
+    private IListWalk FilesByTime() => _query is { Sort: KeySort.CreatedAt, Prefix: [] or [.., '/'] } && _sight.Prefixes is null
+        ? new FolderCreationWalk(_query, _sight, _page)
+        : new FolderTimeScan(_query, _sight, _page);
+}

@@ -1,0 +1,184 @@
+namespace Coffer.Catalog.Sqlite.Readers.Lists;
+
+/// <summary>
+/// A folder by name. What lies in a folder below it is passed over by one seek, so a page costs its entries and those before it.
+/// </summary>
+internal sealed class FolderNameWalk : IListWalk
+{
+    private const string Ascending =
+        """
+        SELECT n, key, expires_ms FROM object INDEXED BY object_name
+        WHERE state = 2 AND bucket = ?1 AND key COLLATE NOCASE >= ?2 AND key COLLATE NOCASE < ?3 ORDER BY key COLLATE NOCASE, key
+        """;
+    private const string Descending =
+        """
+        SELECT n, key, expires_ms FROM object INDEXED BY object_name
+        WHERE state = 2 AND bucket = ?1 AND key COLLATE NOCASE >= ?2 AND key COLLATE NOCASE < ?3
+        ORDER BY key COLLATE NOCASE DESC, key DESC
+        """;
+
+    /// <summary>By the folder that a key lies in: however many files the listed one holds, they are not met.</summary>
+    private const string FoldersAscending =
+        """
+        SELECT n, key, expires_ms FROM object INDEXED BY object_folder
+        WHERE state = 2 AND bucket = ?1 AND folder COLLATE NOCASE >= ?2 AND folder COLLATE NOCASE < ?3 ORDER BY folder COLLATE NOCASE
+        """;
+    private const string FoldersDescending =
+        """
+        SELECT n, key, expires_ms FROM object INDEXED BY object_folder
+        WHERE state = 2 AND bucket = ?1 AND folder COLLATE NOCASE >= ?2 AND folder COLLATE NOCASE < ?3 ORDER BY folder COLLATE NOCASE DESC
+        """;
+
+    private readonly FolderQuery _query;
+    private readonly RowSight _sight;
+    private readonly FolderEntries _page;
+    private readonly Gap _gap;
+    private readonly bool _foldersOnly;
+    private readonly string _sql;
+    private readonly int _prefixLength;
+    private readonly KeyRanges _ranges;
+    private readonly byte[] _least;
+
+    /// <summary>Folded: where to look on, from here when ascending, else below. Null, when descending, for the end.</summary>
+    private byte[]? _at;
+
+    /// <summary>The last key that was seen, when the turn ended at one; those that differ from it in letter case only may follow.</summary>
+    private byte[]? _seen;
+    private FolderClass? _class;
+    private bool _isDone;
+
+    public FolderNameWalk(FolderQuery query, RowSight sight, FolderEntries page, bool foldersOnly)
+    {
+        _query = query;
+        _sight = sight;
+        _page = page;
+        _gap = new Gap(query.Descending);
+        _foldersOnly = foldersOnly;
+        bool byFolder = foldersOnly && sight.Prefixes is null; // a prefix that is shown need not end where a folder does
+        byte[] prefix = KeyBytes.Of(query.Prefix);
+        _prefixLength = prefix.Length;
+        _ranges = KeyRanges.OfFolded(prefix, sight.Prefixes);
+        _sql = (byFolder, query.Descending) switch
+        {
+            (false, false) => Ascending,
+            (false, true) => Descending,
+            (true, false) => FoldersAscending,
+            (true, true) => FoldersDescending,
+        };
+        _least = byFolder ? KeyBytes.After(KeyBytes.Folded(prefix)) : []; // above the listed folder itself, in which the files lie
+        _at = query.Descending ? null : _least;
+    }
+
+    public bool Read(Turn turn)
+    {
+        _gap.Forget();
+        while (!_page.IsFull && !_isDone)
+        {
+            if (_class is not null)
+            {
+                if (!_class.Read(turn, _gap, _page))
+                {
+                    return false;
+                }
+
+                _class = null;
+                continue;
+            }
+
+            if (turn.IsOver)
+            {
+                return false;
+            }
+
+            KeyRange? range = _query.Descending ? _ranges.Before(_at) : _ranges.From(_at!);
+            if (range is not { } some || (_query.Descending && KeyBytes.CompareEnds(some.Until, _least) <= 0))
+            {
+                return true;
+            }
+
+            ReadRange(turn, some);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads on to the next folder, or to the end of a range.</summary>
+    private void ReadRange(Turn turn, KeyRange range)
+    {
+        turn.Spend();
+        byte[] from = KeyBytes.CompareEnds(range.From, _least) < 0 ? _least : range.From;
+        using Statement rows = turn.Db.Prepared(_sql);
+        rows.Bind(1, _query.Bucket.Value).BindText(2, from).BindText(3, range.Until);
+        while (rows.Step())
+        {
+            ReadOnlySpan<byte> key = rows.Utf8(1);
+            if (WasSeen(key))
+            {
+                continue;
+            }
+
+            int cut = key[_prefixLength..].IndexOf((byte)'/');
+            if (cut >= 0)
+            {
+                BeginFolder(turn, rows, key, _prefixLength + cut + 1);
+                return;
+            }
+
+            if (!_foldersOnly && !turn.IsExpired(rows, 2))
+            {
+                AddFile(turn.Db, rows.Integer(0), key);
+            }
+
+            turn.Spend();
+            if (turn.IsOver || _page.IsFull)
+            {
+                _seen = key.ToArray();
+                _at = _query.Descending ? KeyBytes.After(KeyBytes.Folded(key)) : KeyBytes.Folded(key);
+                return;
+            }
+        }
+
+        _seen = null;
+        _at = _query.Descending ? range.From : range.Until;
+        _isDone = _at is null;
+    }
+
+    private bool WasSeen(ReadOnlySpan<byte> key)
+    {
+        if (_seen is null)
+        {
+            return false;
+        }
+
+        int order = key.SequenceCompareTo(_seen);
+        if (key.Length == _seen.Length && KeyBytes.StartsWithFolded(key, KeyBytes.Folded(_seen)))
+        {
+            return _query.Descending ? order >= 0 : order <= 0;
+        }
+
+        _seen = null;
+        return false;
+    }
+
+    private void BeginFolder(Turn turn, Statement row, ReadOnlySpan<byte> key, int length)
+    {
+        bool isShown = !turn.IsExpired(row, 2) && (!_sight.JudgesRows || _sight.Judge(turn.Db, row.Integer(0), key) is not null);
+        byte[] folded = KeyBytes.Folded(key[..length]);
+        _class = new FolderClass(
+            _query.Bucket, new CaseVariants(folded), isShown ? key[..length].ToArray() : null, _sight, _query.Descending);
+        _seen = null;
+        _at = _query.Descending ? folded : KeyBytes.FoldedSuccessor(folded);
+    }
+
+    private void AddFile(Connection db, long n, ReadOnlySpan<byte> key)
+    {
+        if (!_sight.JudgesRows)
+        {
+            _page.AddFile(db, n, found: null);
+        }
+        else if (_sight.Judge(db, n, key) is { } found)
+        {
+            _page.AddFile(db, n, found);
+        }
+    }
+}

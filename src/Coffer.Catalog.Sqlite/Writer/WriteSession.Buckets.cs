@@ -1,0 +1,100 @@
+namespace Coffer.Catalog.Sqlite.Writer;
+
+internal sealed partial class WriteSession
+{
+    public Bucket? AddBucket(Bucket bucket) =>
+        AccessRows.FindBucket(Db, bucket.Name) is null ? bucket with { Id = InsertBucket(bucket) } : null;
+
+    public void UpdateBucket(Bucket bucket)
+    {
+        using Statement update = Db.Prepared(
+            "UPDATE bucket SET public = ?, size_limit = ?, media_types = ?, updated_ms = ? WHERE id = ? AND deleted_ms IS NULL");
+        update.Bind(1, bucket.IsPublic).Bind(2, bucket.SizeLimitBytes).Bind(3, AccessRows.ToJson(bucket.AllowedMediaTypes))
+            .Bind(4, bucket.UpdatedAtMs).Bind(5, bucket.Id.Value).Run();
+    }
+
+    public Bucket? ChangeBucket(BucketId id, BucketChange change)
+    {
+        if (AccessRows.FindBucket(Db, id) is not { } there)
+        {
+            return null;
+        }
+
+        Bucket changed = there with
+        {
+            IsPublic = change.IsPublic ?? there.IsPublic,
+            SizeLimitBytes = change.ClearSizeLimit ? null : change.SizeLimitBytes ?? there.SizeLimitBytes,
+            AllowedMediaTypes = change.ClearMediaTypes ? null : change.AllowedMediaTypes ?? there.AllowedMediaTypes,
+            UpdatedAtMs = NowMs,
+        };
+        UpdateBucket(changed);
+        return changed;
+    }
+
+    public BucketRemoval DeleteBucket(BucketId id)
+    {
+        if (AccessRows.FindBucket(Db, id) is null)
+        {
+            return BucketRemoval.Missing;
+        }
+
+        using (Statement account = Db.Prepared("SELECT 1 FROM account WHERE objects_bucket = ?"))
+        {
+            if (account.Bind(1, id.Value).Step())
+            {
+                return BucketRemoval.Kept;
+            }
+        }
+
+        using (Statement live = Db.Prepared(
+            """
+            SELECT 1 FROM object INDEXED BY object_key
+            WHERE bucket = ? AND state <> 3 AND (expires_ms IS NULL OR expires_ms > ?) LIMIT 1
+            """))
+        {
+            if (live.Bind(1, id.Value).Bind(2, NowMs).Step())
+            {
+                return BucketRemoval.NotEmpty;
+            }
+        }
+
+        using Statement delete = Db.Prepared("UPDATE bucket SET name = '/' || id, deleted_ms = ? WHERE id = ?");
+        delete.Bind(1, NowMs).Bind(2, id.Value).Run();
+        return BucketRemoval.Removed;
+    }
+
+    public string? EmptyBucket(BucketId id, BucketExtent upTo, string? after)
+    {
+        var rows = new List<ObjectRow>();
+        using (Statement there = Db.Prepared(
+            $"""
+            SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_key
+            WHERE o.state <> 3 AND o.bucket = ?1 AND o.key > ?2 AND o.n <= ?3 ORDER BY o.key LIMIT ?4
+            """))
+        {
+            Collect(there.Bind(1, id.Value).Bind(2, after ?? "").Bind(3, upTo.Last).Bind(4, (long)TurnRows), rows);
+        }
+
+        int done = InOneTurn(rows, row =>
+        {
+            if (row.Stored.State is ObjectState.ReadOnly) // an upload of the Objects dialect is not in the bucket yet
+            {
+                Bury(row);
+            }
+        });
+        return done > 0 ? rows[done - 1].Stored.Key : null;
+    }
+
+    private BucketId InsertBucket(Bucket bucket)
+    {
+        using Statement insert = Db.Prepared(
+            """
+            INSERT INTO bucket (account, name, public, size_limit, media_types, created_ms, updated_ms, owner)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        insert.Bind(1, bucket.Account.Value).Bind(2, bucket.Name).Bind(3, bucket.IsPublic).Bind(4, bucket.SizeLimitBytes)
+            .Bind(5, AccessRows.ToJson(bucket.AllowedMediaTypes)).Bind(6, bucket.CreatedAtMs).Bind(7, bucket.UpdatedAtMs)
+            .Bind(8, bucket.Owner).Run();
+        return new BucketId(Db.LastRowId);
+    }
+}

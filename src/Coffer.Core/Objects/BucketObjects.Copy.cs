@@ -1,0 +1,117 @@
+using Coffer.Access;
+using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.Policies;
+
+namespace Coffer.Objects;
+
+public sealed partial class BucketObjects
+{
+    /// <summary>Gives an object another key, or another bucket of the account, by rows alone. It keeps its key id and its time of creation, and gets a new version and owner.</summary>
+    /// <exception cref="StoreException">
+    /// BucketNotFound, DestinationBucketNotFound, ObjectNotFound, ObjectExists, InvalidKey, AccessDenied, TooLarge, InvalidMediaType;
+    /// WrongState for an object of the Objects dialect, which keeps its key.
+    /// </exception>
+    public async Task<StoredObject> MoveAsync(
+        Caller caller, ObjectAddress source, ObjectAddress destination, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            (Bucket from, StoredObject found) = await RequireSourceAsync(caller, source, cancellationToken);
+            ObjectRules.CheckKey(destination.Key, limits);
+            FoundAddress to = await FindDestinationAsync(caller, destination, cancellationToken);
+            string? owner = caller.Subject ?? found.Owner;
+            PolicyRow moved = PolicyRow.Of(from, found) with { Bucket = destination.Bucket, Key = destination.Key, Owner = owner };
+            Decision decision = await policies.DecideAsync(
+                caller, from, PolicyVerbs.Select | PolicyVerbs.Update, PolicyRow.Of(from, found), moved, cancellationToken);
+            if (!decision.IsAllowed)
+            {
+                throw Denied("no policy lets this caller move this object there", decision);
+            }
+
+            if (source == destination)
+            {
+                return found;
+            }
+
+            if (to.Bucket!.Id != from.Id)
+            {
+                BucketRules.CheckFits(to.Bucket, destination.Key, found.MediaType, found.SizeBytes, limits);
+            }
+
+            try
+            {
+                var move = new ObjectMove(found.Id, catalog.MintObjectId(), to.Bucket.Id, destination.Key, owner);
+                if (await catalog.MoveObjectAsync(move, cancellationToken) is { } there)
+                {
+                    return there;
+                }
+            }
+            catch (StoreException gone) when (gone.Code is StoreErrorCode.BucketNotFound)
+            {
+                // the next look says which of the two buckets
+            }
+        }
+
+        throw TooContended();
+    }
+
+    /// <summary>Makes a second object with the same bytes, which are shared, not copied.</summary>
+    /// <exception cref="StoreException">As <see cref="MoveAsync"/>, but WrongState; what is to be replaced must be of this API, too.</exception>
+    public async Task<StoredObject> CopyAsync(Caller caller, CopyRequest wanted, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            (Bucket _, StoredObject found) = await RequireSourceAsync(caller, wanted.Source, cancellationToken);
+            FoundAddress to = await FindDestinationAsync(caller, wanted.Destination, cancellationToken);
+            PutRequest put = AsPut(wanted, found);
+            NewObject made = await JudgeAsync(Author.Of(caller), put, to.Bucket!, to.Object, found.SizeBytes, cancellationToken);
+            try
+            {
+                NewObject adding = made with
+                {
+                    Id = catalog.MintObjectId(),
+                    Class = put.MediaType == found.MediaType ? found.Class : made.Class,
+                };
+                if (await catalog.CopyObjectAsync(found.Id, adding, cancellationToken) is { } copy)
+                {
+                    return copy;
+                }
+            }
+            catch (StoreException changed) when (changed.Code is StoreErrorCode.PreconditionFailed or StoreErrorCode.BucketNotFound)
+            {
+                // another version came to the destination, or it went: the next look says which
+            }
+        }
+
+        throw TooContended();
+    }
+
+    /// <summary>Reading for a copy or a move is no reading by URL: that a bucket is public counts for nothing.</summary>
+    private async ValueTask<(Bucket Bucket, StoredObject Object)> RequireSourceAsync(
+        Caller caller, ObjectAddress source, CancellationToken cancellationToken)
+    {
+        FoundAddress there = await catalog.FindAsync(source, cancellationToken);
+        Bucket bucket = RequireOwn(there.Bucket, caller.Account);
+        return (bucket, await RequireSelectedAsync(caller, bucket, source.Key, there.Object, cancellationToken));
+    }
+
+    private async ValueTask<FoundAddress> FindDestinationAsync(
+        Caller caller, ObjectAddress destination, CancellationToken cancellationToken)
+    {
+        FoundAddress there = await catalog.FindAsync(destination, cancellationToken);
+        return there.Bucket is { } bucket && bucket.Account == caller.Account
+            ? there
+            : throw new StoreException(StoreErrorCode.DestinationBucketNotFound, "there is no such bucket to put the object into");
+    }
+
+    private static PutRequest AsPut(CopyRequest wanted, StoredObject source) => new(wanted.Destination)
+    {
+        MediaType = wanted.KeepMetadata ? source.MediaType : wanted.MediaType ?? source.MediaType,
+        CacheControl = wanted.KeepMetadata ? source.CacheControl : wanted.CacheControl ?? source.CacheControl,
+        ContentEncoding = source.ContentEncoding,
+        RobotsTag = source.RobotsTag,
+        Metadata = wanted.KeepMetadata ? source.Metadata : wanted.Metadata,
+        Upsert = wanted.Upsert,
+    };
+}

@@ -1,0 +1,80 @@
+using Coffer.Access;
+using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.Policies;
+
+namespace Coffer.Objects;
+
+public sealed partial class BucketObjects
+{
+    /// <returns>The object as it was before.</returns>
+    /// <exception cref="StoreException">BucketNotFound, ObjectNotFound; AccessDenied when it is there and may be seen, but not deleted.</exception>
+    public async Task<StoredObject> DeleteAsync(Caller caller, ObjectAddress address, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            FoundAddress there = await catalog.FindAsync(address, cancellationToken);
+            Bucket bucket = RequireOwn(there.Bucket, caller.Account);
+            StoredObject found = await RequireSelectedAsync(caller, bucket, address.Key, there.Object, cancellationToken);
+            Decision decision = await policies.DecideAsync(
+                caller, bucket, PolicyVerbs.Delete, PolicyRow.Of(bucket, found), changed: null, cancellationToken);
+            if (!decision.IsAllowed)
+            {
+                throw Denied("no policy lets this caller delete this object", decision);
+            }
+
+            // Names the version that was judged: one that has taken its place meanwhile is judged by itself.
+            if ((await catalog.DeleteObjectAsync(found.Id, cancellationToken)).Happened)
+            {
+                return found;
+            }
+        }
+
+        throw TooContended();
+    }
+
+    /// <summary>Deletes what is there and may be deleted.</summary>
+    /// <returns>The objects that were deleted, as they were before, in the order of <paramref name="keys"/>.</returns>
+    public async Task<IReadOnlyList<StoredObject>> DeleteManyAsync(
+        Caller caller, string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        Bucket? there = await catalog.FindBucketAsync(bucket, cancellationToken);
+        if (there is null || there.Account != caller.Account)
+        {
+            return [];
+        }
+
+        string[] wanted = [.. keys.Distinct(StringComparer.Ordinal)];
+        var deleted = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+        string[] left = wanted;
+        for (int attempt = 1; left.Length > 0 && attempt <= MaxAttempts; attempt++)
+        {
+            List<StoredObject> deletable = await DeletableAsync(caller, there, left, cancellationToken);
+            foreach (StoredObject gone in await catalog.DeleteObjectsAsync([.. deletable.Select(found => found.Id)], cancellationToken))
+            {
+                deleted[gone.Key] = gone;
+            }
+
+            // What was written anew in between is judged again.
+            left = [.. deletable.Select(found => found.Key).Where(key => !deleted.ContainsKey(key))];
+        }
+
+        return [.. wanted.Where(deleted.ContainsKey).Select(key => deleted[key])];
+    }
+
+    private async ValueTask<List<StoredObject>> DeletableAsync(
+        Caller caller, Bucket bucket, string[] keys, CancellationToken cancellationToken)
+    {
+        var deletable = new List<StoredObject>();
+        foreach (StoredObject? found in await catalog.FindObjectsAsync(bucket.Id, keys, cancellationToken))
+        {
+            if (found is not null && (await policies.DecideAsync(
+                caller, bucket, PolicyVerbs.Select | PolicyVerbs.Delete, PolicyRow.Of(bucket, found), changed: null, cancellationToken)).IsAllowed)
+            {
+                deletable.Add(found);
+            }
+        }
+
+        return deletable;
+    }
+}

@@ -1,0 +1,102 @@
+using Coffer.Access;
+using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.Policies;
+
+namespace Coffer.Objects;
+
+public sealed partial class BucketObjects
+{
+    /// <summary>The object; of a public bucket for anybody, else for whom a policy allows it.</summary>
+    /// <exception cref="StoreException">BucketNotFound (missing, foreign, or private and nobody asks), ObjectNotFound.</exception>
+    public async ValueTask<StoredObject> GetAsync(Caller caller, ObjectAddress address, CancellationToken cancellationToken)
+    {
+        FoundAddress there = await catalog.FindAsync(address, cancellationToken);
+        return await RequireReadableAsync(caller, address, there.Bucket, there.Object, cancellationToken);
+    }
+
+    /// <summary>The object of a public bucket, for anybody.</summary>
+    /// <exception cref="StoreException">BucketNotFound, also when it is not public; ObjectNotFound.</exception>
+    public async ValueTask<StoredObject> GetPublicAsync(ObjectAddress address, CancellationToken cancellationToken)
+    {
+        FoundAddress there = await catalog.FindAsync(address, cancellationToken);
+        return RequirePublic(there.Bucket, there.Object);
+    }
+
+    /// <summary>As <see cref="GetAsync"/>, with the bytes.</summary>
+    /// <exception cref="StoreException">BucketNotFound, ObjectNotFound, Corrupt.</exception>
+    public ValueTask<OpenObject> OpenAsync(Caller caller, ObjectAddress address, CancellationToken cancellationToken) => OpenAsync(
+        address, async (bucket, found) => await RequireReadableAsync(caller, address, bucket, found, cancellationToken), cancellationToken);
+
+    /// <summary>As <see cref="GetPublicAsync"/>, with the bytes.</summary>
+    public ValueTask<OpenObject> OpenPublicAsync(ObjectAddress address, CancellationToken cancellationToken) => OpenAsync(
+        address, static (bucket, found) => ValueTask.FromResult(RequirePublic(bucket, found)), cancellationToken);
+
+    /// <summary>The bytes that a signed link leads to; policies were asked when it was signed.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, BucketNotFound, Corrupt.</exception>
+    public ValueTask<OpenObject> OpenSignedAsync(DownloadLink link, CancellationToken cancellationToken) => OpenAsync(
+        link.Address,
+        (bucket, found) =>
+        {
+            RequireOwn(bucket, link.Account);
+            return ValueTask.FromResult(RequireThere(found));
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Which of these keys exist and may be selected by the caller; for signing links. That a bucket is public counts for nothing
+    /// here: a link outlives that.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<bool>> AreReadableAsync(
+        Caller caller, string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var readable = new bool[keys.Count];
+        Bucket? there = await catalog.FindBucketAsync(bucket, cancellationToken);
+        if (there is null || there.Account != caller.Account)
+        {
+            return readable;
+        }
+
+        IReadOnlyList<StoredObject?> found = await catalog.FindObjectsAsync(there.Id, keys, cancellationToken);
+        for (int i = 0; i < readable.Length; i++)
+        {
+            readable[i] = found[i] is { } one
+                && (await policies.DecideAsync(caller, there, PolicyVerbs.Select, PolicyRow.Of(there, one), changed: null, cancellationToken)).IsAllowed;
+        }
+
+        return readable;
+    }
+
+    private ValueTask<OpenObject> OpenAsync(
+        ObjectAddress address, Func<Bucket?, StoredObject?, ValueTask<StoredObject>> judge, CancellationToken cancellationToken)
+    {
+        Bucket? bucket = null;
+        return _opener.OpenAsync(
+            async () =>
+            {
+                OpenedAddress there = await catalog.OpenAsync(address, cancellationToken);
+                bucket = there.Bucket;
+                if (there.Row is null)
+                {
+                    await judge(bucket, null); // says what is missing
+                    throw Visibility.NotFound();
+                }
+
+                return there.Row;
+            },
+            async row => await judge(bucket, row.Object),
+            cancellationToken);
+    }
+
+    private async ValueTask<StoredObject> RequireReadableAsync(
+        Caller caller, ObjectAddress address, Bucket? bucket, StoredObject? found, CancellationToken cancellationToken) =>
+        bucket is { IsPublic: true }
+            ? RequireThere(found)
+            : await RequireSelectedAsync(caller, RequireOwn(bucket, caller.Account), address.Key, found, cancellationToken);
+
+    private static StoredObject RequirePublic(Bucket? bucket, StoredObject? found) =>
+        bucket is { IsPublic: true } ? RequireThere(found) : throw BucketStore.NotFound();
+
+    private static StoredObject RequireThere(StoredObject? found) =>
+        found is { State: ObjectState.ReadOnly } ? found : throw Visibility.NotFound();
+}

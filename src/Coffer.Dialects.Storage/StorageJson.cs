@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Coffer.Http;
+
+namespace Coffer.Dialects.Storage;
+
+/// <summary>JSON answers in the dialect's ways.</summary>
+internal static class StorageJson
+{
+    public const string MediaType = "application/json; charset=utf-8";
+
+    public static Task WriteAsync(StorageCall call, Action<Utf8JsonWriter> write) => JsonResponse.WriteAsync(call.Http, write, MediaType);
+
+    /// <summary>Answers an object with one text.</summary>
+    public static Task WriteAsync(StorageCall call, string name, string text) => WriteAsync(call, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString(name, text);
+        json.WriteEndObject();
+    });
+
+    public static void WriteNumberOrNull(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    public static void WriteTimeOrNull(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long? unixMs)
+    {
+        if (unixMs is { } time)
+        {
+            json.WriteTime(name, time);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

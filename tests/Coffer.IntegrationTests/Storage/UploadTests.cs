@@ -1,0 +1,146 @@
+using System.Net.Http.Headers;
+using Coffer.IntegrationTests.Server;
+using static Coffer.IntegrationTests.Storage.StorageCalls;
+
+namespace Coffer.IntegrationTests.Storage;
+
+/// <summary>Uploads as bodies: limits, headers, races.</summary>
+public sealed class UploadTests(SharedServer server)
+{
+    [Fact]
+    public async Task Headers_are_kept_and_sent_back()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        using HttpContent content = TextOf("text", "text/csv; charset=utf-8");
+        content.Headers.ContentEncoding.Add("identity");
+
+        (await api.SendAsync(
+            "POST", $"{Root}/object/{bucket}/a", content,
+            [("Cache-Control", "max-age=5, immutable"), ("x-robots-tag", "noindex, max-snippet:3"), ("x-metadata", "eyJrIjoidiJ9")])).Expect(200);
+
+        Answer read = (await api.ReadAsync(bucket, "a")).Expect(200);
+        Assert.Equal("text/csv; charset=utf-8", read.Header("Content-Type"));
+        Assert.Contains("max-age=5", read.Header("Cache-Control"), StringComparison.Ordinal);
+        Assert.Equal("noindex, max-snippet:3", read.Header("X-Robots-Tag"));
+        Assert.Equal("identity", read.Header("Content-Encoding"));
+        Assert.Equal("v", (await api.InfoAsync(bucket, "a")).Json.GetProperty("metadata").Text("k"));
+
+        (await api.SendObjectAsync("PUT", bucket, "a", "text")).Expect(200); // a new content says everything anew
+        Answer plain = (await api.ReadAsync(bucket, "a")).Expect(200);
+        Assert.Equal(("no-cache", "none", null), (plain.Header("Cache-Control"), plain.Header("X-Robots-Tag"), plain.Header("Content-Encoding")));
+        Assert.Equal("{}", (await api.InfoAsync(bucket, "a")).Json.GetProperty("metadata").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_body_without_type_is_a_stream_of_bytes()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", new ByteArrayContent([1, 2]))).Expect(200);
+
+        Assert.Equal("application/octet-stream", (await api.ReadAsync(bucket, "a")).Expect(200).Header("Content-Type"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Above_the_bucket_s_limit_nothing_is_stored(bool announced)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync(sizeLimit: 1000);
+        byte[] bytes = new byte[1001];
+
+        HttpContent Body(byte[] content) => announced ? new ByteArrayContent(content) : Unsized(content);
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", Body(bytes)))
+            .ExpectRefusal(413, "EntityTooLarge", "Payload too large", "The object exceeded the maximum allowed size");
+        (await api.SendAsync("PUT", $"{Root}/object/{bucket}/a", Body(new byte[300_000]))).ExpectRefusal(413, "EntityTooLarge");
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", Forms.Of(Forms.File(new string('a', 1001)), Forms.End))).ExpectRefusal(413, "EntityTooLarge");
+
+        Assert.Empty(await api.NamesAsync(bucket));
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", Body(bytes[..1000]))).Expect(200);
+    }
+
+    [Fact]
+    public async Task Types_are_judged_without_letter_case_and_parameters()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync(types: ["image/*", "text/plain"]);
+
+        foreach (string type in new[] { "image/png", "IMAGE/Png", "text/plain; charset=utf-8" })
+        {
+            (await api.SendAsync("PUT", $"{Root}/object/{bucket}/a", TextOf("x", type))).Expect(200);
+        }
+
+        (await api.SendAsync("PUT", $"{Root}/object/{bucket}/a", TextOf("x", "imagepng/x"))).ExpectRefusal(415, "InvalidMimeType");
+        (await api.SendAsync("PUT", $"{Root}/object/{bucket}/a", new ByteArrayContent([1]))).ExpectRefusal(415, "InvalidMimeType");
+        using HttpContent placeholder = TextOf("", "application/json");
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/dir/.emptyFolderPlaceholder", placeholder)).Expect(200);
+        Assert.Equal(["a", "dir"], await api.NamesAsync(bucket));
+    }
+
+    [Fact]
+    public async Task Of_two_writers_without_upsert_one_wins()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            string key = $"k{i}";
+            Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => api.SendObjectAsync("POST", bucket, key, $"writer {writer}")));
+
+            int winner = Array.FindIndex(answers, answer => (int)answer.Status == 200);
+            Assert.All(answers.Where((_, index) => index != winner), answer => answer.ExpectRefusal(409, "KeyAlreadyExists"));
+            Assert.Equal($"writer {winner}", (await api.ReadAsync(bucket, key)).Expect(200).Text);
+        }
+    }
+
+    [Fact]
+    public async Task Writers_with_upsert_all_win_and_one_content_stays()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+
+        Answer[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(writer => api.SendObjectAsync("POST", bucket, "a", $"writer {writer}", ("x-upsert", "true"))));
+
+        Assert.All(answers, answer => answer.Expect(200));
+        Assert.Single(answers.Select(answer => answer.Json.Text("Id")).Distinct());
+        Assert.StartsWith("writer ", (await api.ReadAsync(bucket, "a")).Expect(200).Text, StringComparison.Ordinal);
+        Assert.Equal(["a"], await api.NamesAsync(bucket));
+    }
+
+    [Fact]
+    public async Task Emptying_a_bucket_while_others_write_takes_what_was_there()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(i => api.SendObjectAsync("POST", bucket, $"old/{i}", "x")));
+
+        Task<Answer[]> writing = Task.WhenAll(Enumerable.Range(0, 30).Select(i => api.SendObjectAsync("POST", bucket, $"new/{i}", "x")));
+        (await api.PostAsync($"{Root}/bucket/{bucket}/empty")).Expect(200);
+
+        Assert.Empty(await api.NamesAsync(bucket, new { prefix = "old" }));
+        Assert.All(await writing, answer => answer.Expect(200));
+        foreach (string name in await api.NamesAsync(bucket, new { prefix = "new" }))
+        {
+            Assert.Equal("x", (await api.ReadAsync(bucket, $"new/{name}")).Expect(200).Text);
+        }
+    }
+
+    [Fact]
+    public async Task No_body_at_all_is_no_content()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        await using RawHttp raw = await RawHttp.ConnectAsync(api.Server);
+
+        await raw.SendAsync($"PUT {Root}/object/{bucket}/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {api.Token}\r\n\r\n");
+
+        Assert.Contains("No content provided", await raw.ReceiveAllAsync(), StringComparison.Ordinal);
+        using var empty = new ByteArrayContent([]);
+        empty.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
+        (await api.SendAsync("PUT", $"{Root}/object/{bucket}/a", empty)).Expect(200); // an empty one is a body
+    }
+}
