@@ -48,6 +48,11 @@ public sealed class PolicyGate(PolicyStore policies, DecisionLog decisions)
 
     private async ValueTask<Decision> DecideAsync(AccountId account, Question question, CancellationToken cancellationToken)
     {
+        if (question.Verbs is PolicyVerbs.None)
+        {
+            throw new ArgumentException("what asks for nothing would always be allowed", nameof(question));
+        }
+
         if (question.Caller.Serves(account))
         {
             return Decision.Allowed;

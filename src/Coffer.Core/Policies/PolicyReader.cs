@@ -7,6 +7,10 @@ namespace Coffer.Policies;
 public static class PolicyReader
 {
     public const int MaxPolicies = 500;
+
+    /// <summary>In the place of roles and buckets: all of them.</summary>
+    internal const string Everyone = "*";
+
     private const int MaxNameLength = 200;
     private const int MaxTexts = 200;
     private const int MaxTextLength = 1024;
@@ -174,7 +178,7 @@ public static class PolicyReader
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"holds nothing, an empty text, or more than {MaxTexts} texts"));
     }
 
-    private static string[]? AllOrSome(string[] texts) => texts.Contains("*", StringComparer.Ordinal) ? null : texts;
+    private static string[]? AllOrSome(string[] texts) => texts.Contains(Everyone, StringComparer.Ordinal) ? null : texts;
 
     private static void CheckMembers(JsonElement json, string where, string[] known)
     {

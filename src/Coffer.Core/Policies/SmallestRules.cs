@@ -34,7 +34,7 @@ internal static class SmallestRules
             Name = name,
             Table = question.Table,
             Operations = unallowed.Aggregate(PolicyVerbs.None, static (verbs, verdict) => verbs | verdict.Demand.Verb),
-            Roles = [question.Caller.Role],
+            Roles = question.Caller.Role == PolicyReader.Everyone ? null : [question.Caller.Role],
             Buckets = [.. unallowed.Select(static verdict => verdict.Demand.Row.Row.Bucket).Distinct()],
             When = Exactly(question.Caller, isOfRow ? row : changed, isOtherBucket),
             Check = asksBoth ? Exactly(question.Caller, changed, isOtherBucket) : null,
@@ -53,6 +53,11 @@ internal static class SmallestRules
     private static AllOf Exactly(Caller caller, PolicyRow row, bool withBucket)
     {
         var terms = new List<Condition>();
+        if (caller.Role == PolicyReader.Everyone)
+        {
+            terms.Add(Is(FactKind.Role, caller.Role)); // a token may say so, but in a rule's roles it would stand for all
+        }
+
         if (withBucket)
         {
             terms.Add(Is(FactKind.BucketId, row.Bucket));

@@ -167,4 +167,24 @@ public sealed class GateTests
         Assert.False((await DecideAsync(store, PolicyCall.Move("public/a", "drafts/a"))).IsAllowed);
         Assert.False((await DecideAsync(store, PolicyCall.Move("drafts/a", "drafts/b"))).IsAllowed);
     }
+
+    [Fact]
+    public async Task A_token_whose_role_is_an_asterisk_gets_no_rule_for_everyone_suggested()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        PolicyCall call = PolicyCall.Download("a") with { Role = "*" };
+        JsonElement told = await ExplainAsync(store, (await DecideAsync(store, call)).DecisionId!);
+
+        await store.Policies.PutAsync(store.Owner, null, PolicyReader.ReadList(told.GetProperty("suggested")), replaceAll: false, CancellationToken.None);
+
+        Assert.True((await DecideAsync(store, call)).IsAllowed);
+        Assert.False((await DecideAsync(store, call with { Role = "authenticated" })).IsAllowed);
+    }
+
+    [Fact]
+    public async Task A_question_without_verbs_is_a_fault_and_no_permission()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        await Assert.ThrowsAsync<ArgumentException>(() => DecideAsync(store, PolicyCall.Download("a") with { Verbs = PolicyVerbs.None }));
+    }
 }
