@@ -115,7 +115,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
         {
             // Names of buckets are unique on the server, which all blocks share.
             block = Regex.Replace(
-                block, $@"(?<![\w./-]){bucket.Groups[1].Value}(?=[/\s]|$)", StorageCalls.NewName(bucket.Groups[1].Value), RegexOptions.None, TimeSpan.FromSeconds(10));
+                block, $@"(?<![\w./-]){bucket.Groups["name"].Value}(?=[/\s]|$)", StorageCalls.NewName(bucket.Groups["name"].Value), RegexOptions.None, TimeSpan.FromSeconds(10));
         }
 
         (string key, _) = await server.Accounts.MakeKeyAsync(team);
@@ -185,7 +185,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
     [GeneratedRegex("^export [A-Z_]+=[^$(]*$", RegexOptions.None, 10_000)]
     private static partial Regex LiteralExport();
 
-    [GeneratedRegex("bucket create ([a-z]+)", RegexOptions.None, 10_000)]
+    [GeneratedRegex("bucket create (?<name>[a-z]+)", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex BucketName();
 
     [GeneratedRegex("OBJECT_ID|obj_…|obj_01[0-9a-z]{24}", RegexOptions.None, 10_000)]
