@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -30,6 +31,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private static readonly ConcurrentDictionary<int, bool> TakenPorts = new();
     private static int _ports;
     private readonly ServerSetup _setup;
     private readonly Output _output = new();
@@ -197,6 +199,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
     {
         await KillAsync();
         _process?.Dispose();
+        TakenPorts.TryRemove(Port, out _);
         if (_setup.Folder is null)
         {
             Directory.Delete(Folder, recursive: true);
@@ -210,7 +213,8 @@ public sealed partial class CofferProcess : IAsyncDisposable
 
     /// <remarks>
     /// Any port that the system would hand out, another server or client may get before ours listens; a test that then speaks
-    /// with a stranger sees its objects lost. So each test process counts through a range of its own, below the system's.
+    /// with a stranger sees its objects lost. So each test process counts through a range of its own, below the system's, and a
+    /// port is its server's until that is disposed, also between two starts, while nothing listens there.
     /// </remarks>
     private static int FreePort()
     {
@@ -218,6 +222,11 @@ public sealed partial class CofferProcess : IAsyncDisposable
         for (int tries = 0; tries < size; tries++)
         {
             int port = first + (Environment.ProcessId % ranges * size) + (Interlocked.Increment(ref _ports) % size);
+            if (!TakenPorts.TryAdd(port, true))
+            {
+                continue;
+            }
+
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
@@ -226,7 +235,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // somebody else's
+                TakenPorts.TryRemove(port, out _); // somebody else's
             }
         }
 
