@@ -65,7 +65,7 @@ internal static class InlineBody
     }
 
     /// <summary>Covers the id, so that a damaged page cannot pass off one object's bytes as another's.</summary>
-    private static uint Checksum(ObjectId id, ReadOnlySpan<byte> bytes)
+    public static uint Checksum(ObjectId id, ReadOnlySpan<byte> bytes)
     {
         Span<byte> name = stackalloc byte[ObjectId.SizeBytes];
         id.Write(name);

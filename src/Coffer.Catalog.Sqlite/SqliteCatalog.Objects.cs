@@ -82,7 +82,9 @@ public sealed partial class SqliteCatalog
     }
 
     public ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
-        ReadAsync((Catalog: this, id), static OpenedRow? (db, look) => look.Catalog.Open(db, look.id), cancellationToken);
+        _opened.Find(id, NowMs, out long commits) is { } kept
+            ? new ValueTask<OpenedRow?>(kept)
+            : ReadAsync((Catalog: this, id, commits), static (db, look) => look.Catalog.Open(db, look.id, look.commits), cancellationToken);
 
     public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
@@ -126,8 +128,23 @@ public sealed partial class SqliteCatalog
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
 
-    private Row? Open(Connection db, ObjectId id) =>
-        ObjectReads.Open(db, id, NowMs) is { } opened ? RowOf(opened) : null;
+    private OpenedRow? Open(Connection db, ObjectId id, long commits)
+    {
+        if (ObjectReads.Open(db, id, NowMs) is not { } opened)
+        {
+            return null;
+        }
+
+        Row row = RowOf(opened);
+        if (KeptObject.Of(opened.Object, opened.Inline) is not { } kept)
+        {
+            return row;
+        }
+
+        row.Dispose();
+        _opened.Add(kept, commits);
+        return kept;
+    }
 
     private OpenedAddress Open(Connection db, ObjectAddress address)
     {

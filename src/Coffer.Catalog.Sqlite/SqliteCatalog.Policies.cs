@@ -24,6 +24,9 @@ public sealed partial class SqliteCatalog
         }
     }
 
+    public ValueTask<Bucket?> FindBucketAsync(BucketId id, CancellationToken cancellationToken) =>
+        ReadAsync(id, AccessRows.FindBucket, cancellationToken);
+
     public async Task AddDecisionsAsync(IReadOnlyList<DecisionEntry> decisions, int keep, CancellationToken cancellationToken)
     {
         foreach (DecisionEntry[] turn in decisions.Chunk(WriteSession.TurnRows))

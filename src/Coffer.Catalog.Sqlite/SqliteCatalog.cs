@@ -18,6 +18,7 @@ public sealed partial class SqliteCatalog : ICatalog
     private readonly WriteQueue _queue;
     private readonly WriterLoop _writer;
     private readonly ReaderPool _readers;
+    private readonly OpenedObjects _opened;
     private readonly ObjectSearch _search;
     private readonly ListReader _lists;
     private readonly CatalogMeter _meter;
@@ -44,6 +45,7 @@ public sealed partial class SqliteCatalog : ICatalog
         var lanes = new SearchLanes(options.SearchLanes, options.SearchBusyAfter);
         _search = new ObjectSearch(_readers, lanes, options.SearchTime, () => NowMs);
         _lists = new ListReader(_readers, lanes, options.SearchTime, () => NowMs);
+        _opened = new OpenedObjects(options.OpenedObjectsBytes);
         _queue = new WriteQueue(options.BusyAfter);
         var log = new LogKeeper(db, _readers, options, logger);
         if (!run.EndedCleanly)
@@ -51,7 +53,8 @@ public sealed partial class SqliteCatalog : ICatalog
             log.ScrubSoon(); // the log may hold bytes that the last run deleted
         }
 
-        _writer = new WriterLoop(new WriteSession(db, _announced, () => NowMs, NoteDamage), _queue, log, ballast, _space, _meter, logger);
+        _writer = new WriterLoop(
+            new WriteSession(db, _announced, () => NowMs, NoteDamage), _opened, _queue, log, ballast, _space, _meter, logger);
         _meter.Observe(() => _queue.Length, LogFileBytes, ObserveTotals, ObserveLengths);
     }
 
@@ -93,6 +96,7 @@ public sealed partial class SqliteCatalog : ICatalog
         await _writer.Ended;
         _meter.Dispose();
         _readers.Dispose();
+        _opened.Clear();
         if (!Failed.IsCompleted)
         {
             CatalogFile.Close(_db, _objectIds.Last, _logger);
@@ -101,8 +105,12 @@ public sealed partial class SqliteCatalog : ICatalog
         _db.Dispose();
     }
 
-    /// <summary>Runs something on the writer's connection, between transactions. For tests.</summary>
-    internal Task RunOnWriterAsync(Action<Connection> act) => WriteAsync(session => Done(() => act(session.Db)), CancellationToken.None);
+    /// <summary>Runs something on the writer's connection, in a transaction; opened objects are read anew after it. For tests.</summary>
+    internal async Task RunOnWriterAsync(Action<Connection> act)
+    {
+        await WriteAsync(session => Done(() => act(session.Db)), CancellationToken.None);
+        _opened.Clear();
+    }
 
     private static SqliteCatalog Open(SqliteCatalogOptions options, ILogger logger, TimeProvider time)
     {

@@ -41,6 +41,9 @@ public sealed class SqliteCatalogOptions
     /// <summary>Size in bytes of the write-ahead log at which new reads wait until it could be reset.</summary>
     public long MaxLogBytes { get; init; } = 64L << 20;
 
+    /// <summary>Memory in bytes for opened objects, so that the next download of one reads nothing; 0 for none.</summary>
+    public long OpenedObjectsBytes { get; init; } = 32L << 20;
+
     /// <summary>How many connections read at once; further reads wait. Searches have others.</summary>
     public int Readers { get; init; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 32);
 }

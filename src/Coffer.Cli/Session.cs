@@ -67,6 +67,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>Says what went wrong and keeps the exit code.</summary>
     public void Fail(Exception failure) => Write(ReportOf(failure));
 
+    /// <summary>Ends with the exit code of a refusal, which was printed as the result that was asked for.</summary>
+    public void Refuse() => ExitCode = ExitCodes.Failed;
+
     /// <summary>A line for people at a terminal; nobody else gets it.</summary>
     public void Hint(string text)
     {

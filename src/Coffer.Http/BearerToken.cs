@@ -26,6 +26,10 @@ public static class BearerToken
             StoreErrorCode.NotAuthenticated, "this call needs a key: send the header 'Authorization: Bearer <key>'");
         Caller caller = await callers.ResolveAsync(token, http.RequestAborted);
         http.Facts().Account = caller.Account?.Value.ToString(CultureInfo.InvariantCulture);
-        return caller;
+        return caller with { Operation = OperationOf(http), Header = name => http.Request.Headers[name] };
     }
+
+    /// <summary>The name of what the request asks for, as the log has it; empty when its route has none.</summary>
+    public static string OperationOf(HttpContext http) =>
+        http.Facts().Operation ?? http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Name ?? "";
 }

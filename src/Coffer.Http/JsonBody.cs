@@ -74,6 +74,9 @@ public sealed class JsonBody : IDisposable
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw Invalid($"{name} is not true or false");
 
+    /// <summary>A member as it is; null when it is null or absent.</summary>
+    public JsonElement? Json(string name) => Find(name);
+
     /// <summary>The members of a nested object.</summary>
     public JsonElement.ObjectEnumerator? Members(string name) => Find(name) is not { } value ? null
         : value.ValueKind is JsonValueKind.Object ? value.EnumerateObject()

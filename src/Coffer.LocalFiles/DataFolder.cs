@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Coffer.LocalFiles;
 
 /// <summary>The folder that holds everything of an embedded installation. One process owns it at a time.</summary>
@@ -60,7 +63,7 @@ public sealed class DataFolder : IDisposable
             FileStream taken;
             try
             {
-                taken = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                taken = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
             catch (IOException refused) when (refused is not DirectoryNotFoundException && File.Exists(lockPath) && IsHeld(refused))
             {
@@ -68,14 +71,18 @@ public sealed class DataFolder : IDisposable
                     $"the data folder {root} is in use by another coffer process; stop that one, or start this one with another --data", refused);
             }
 
-            taken.SetLength(0);
-            using (var writer = new StreamWriter(taken, leaveOpen: true))
+            try
             {
-                writer.WriteLine(Environment.ProcessId);
+                taken.SetLength(0);
+                taken.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+                DirectorySync.Flush(root);
+                return new DataFolder(root, taken);
             }
-
-            DirectorySync.Flush(root);
-            return new DataFolder(root, taken);
+            catch
+            {
+                taken.Dispose(); // this process may try once more
+                throw;
+            }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

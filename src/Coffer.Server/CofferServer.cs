@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -111,6 +112,8 @@ public static class CofferServer
 
         builder.WebHost.UseKestrelCore();
         services.AddSingleton<IConnectionListenerFactory>(handover); // after Kestrel's own, which it adds only when first
+        // By its default of 64 KiB a response of 64 KiB with its headers would wait for its reader, which costs another turn of a thread.
+        services.Configure<SocketTransportOptions>(static sockets => sockets.MaxWriteBufferSize = Endpoints.ResponseBufferBytes);
         builder.WebHost.ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options, handover));
     }
 

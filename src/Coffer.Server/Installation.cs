@@ -32,16 +32,16 @@ internal sealed class Installation : IAsyncDisposable
         Secrets = secrets;
         var limits = new StoreLimits { MaxObjectBytes = options.MaxObjectBytes, UploadUrlLife = options.UploadUrlLife };
         var use = new CoarseUse(catalog);
-        Objects = new ObjectStore(catalog, blobs, limits, use);
+        Policies = new PolicyStore(catalog);
+        Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
+        Gate = new PolicyGate(Policies, Decisions);
+        Objects = new ObjectStore(catalog, blobs, Gate, limits, use);
         Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
         Callers = new Callers(catalog, Keys);
         Links = new LinkTokens(catalog);
         Accounts = new Accounts(catalog);
-        Policies = new PolicyStore(catalog);
-        Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
-        var gate = new PolicyGate(Policies, Decisions);
-        Buckets = new BucketStore(catalog, gate, limits);
-        BucketObjects = new BucketObjects(catalog, blobs, gate, limits, use);
+        Buckets = new BucketStore(catalog, Gate, limits);
+        BucketObjects = new BucketObjects(catalog, blobs, Gate, limits, use);
         Uploads = new ResumableUploads(catalog, blobs, BucketObjects, limits);
         Urls = new SignedUrls(secrets.SigningKey);
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
@@ -64,6 +64,12 @@ internal sealed class Installation : IAsyncDisposable
 
     public InstallationSecrets Secrets { get; }
 
+    public PolicyStore Policies { get; }
+
+    public DecisionLog Decisions { get; }
+
+    public PolicyGate Gate { get; }
+
     public ObjectStore Objects { get; }
 
     public AccessKeys Keys { get; }
@@ -73,10 +79,6 @@ internal sealed class Installation : IAsyncDisposable
     public LinkTokens Links { get; }
 
     public Accounts Accounts { get; }
-
-    public PolicyStore Policies { get; }
-
-    public DecisionLog Decisions { get; }
 
     public BucketStore Buckets { get; }
 

@@ -199,7 +199,12 @@ public sealed class RunningServer : IAsyncDisposable
         app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
             installation.Buckets, installation.BucketObjects, installation.Uploads, installation.Callers, installation.Links,
             async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token)));
-        app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor));
+        app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor)
+        {
+            Policies = installation.Policies,
+            Decisions = installation.Decisions,
+            Gate = installation.Gate,
+        });
         app.MapOpenApi();
     }
 

@@ -14,8 +14,8 @@ assert.equal(answer.headers.get('cache-control'), null);
 assert.ok(Date.parse(answer.headers.get('expires')) > Date.now());
 assert.equal(answer.headers.get('access-control-allow-origin'), '*');
 
-answer = await fetch(good(await bucket.createSignedUrl('dir/my file.txt', 60, { download: 'näme (1).txt' })).signedUrl);
-assert.equal(answer.headers.get('content-disposition'), "attachment; filename=n%C3%A4me%20(1).txt; filename*=UTF-8''n%C3%A4me%20(1).txt");
+answer = await fetch(good(await bucket.createSignedUrl('dir/my file.txt', 60, { download: 'name.txt' })).signedUrl);
+assert.equal(answer.headers.get('content-disposition'), "attachment; filename=name.txt; filename*=UTF-8''name.txt");
 answer = await fetch(good(await bucket.createSignedUrl('dir/my file.txt', 60, { download: true })).signedUrl);
 assert.equal(answer.headers.get('content-disposition'), 'attachment;');
 answer = await fetch(good(await bucket.createSignedUrl('dir/my file.txt', 60, { transform: { width: 10 } })).signedUrl);

@@ -118,7 +118,7 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
                 find.Bind(2, account.Value);
             }
 
-            return find.Step() && IsMatch(find) ? ObjectReads.Find(db, find.Integer(0)).At(nowMs) : null;
+            return find.Step() ? Match(db, find) : null;
         }
 
         /// <summary>Adds an object that the way through the index did not come to.</summary>
@@ -167,7 +167,7 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
                 }
 
                 _below = rows.Number128(1);
-                if (IsMatch(rows))
+                if (IsMatch(rows) && (query.Shows is null || Match(db, rows) is not null))
                 {
                     Matches++;
                     if (!_page.IsFull)
@@ -192,6 +192,13 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
             }
 
             return true;
+        }
+
+        /// <summary>The object of a row, if it matches and the caller may see it.</summary>
+        private StoredObject? Match(Connection db, Statement row)
+        {
+            StoredObject? found = IsMatch(row) ? ObjectReads.Find(db, row.Integer(0)).At(nowMs) : null;
+            return found is null || query.Shows?.Invoke(found) is false ? null : found;
         }
 
         private bool IsMatch(Statement row)

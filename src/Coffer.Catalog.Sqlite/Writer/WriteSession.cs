@@ -16,11 +16,15 @@ internal sealed partial class WriteSession(
     private readonly Dictionary<(long Account, ObjectState State), (long Objects, long SizeBytes)> _counted = [];
     private readonly HashSet<BlobId> _claimed = [];
     private readonly HashSet<BlobId> _handedOver = [];
+    private readonly List<ObjectId> _changed = [];
 
     public Connection Db { get; } = db;
 
     /// <summary>Whether the running transaction removes inline bytes, which the write-ahead log still holds then.</summary>
     public bool RemovedInlineBytes { get; private set; }
+
+    /// <summary>Objects whose rows the running transaction changes or removes; when they were read last does not count.</summary>
+    public List<ObjectId> Changed => _changed;
 
     private long NowMs => now();
 
@@ -30,6 +34,7 @@ internal sealed partial class WriteSession(
         _counted.Clear();
         _claimed.Clear();
         _handedOver.Clear();
+        _changed.Clear();
         RemovedInlineBytes = false;
     }
 
@@ -61,8 +66,14 @@ internal sealed partial class WriteSession(
         }
     }
 
+    /// <summary>Counts a row, once as it was and once as it is: whatever changes one comes by here.</summary>
     private void Count(StoredObject row, int sign)
     {
+        if (sign < 0)
+        {
+            _changed.Add(row.Id);
+        }
+
         Add(row.Account.Value);
         if (row is { State: ObjectState.ReadOnly, IsPublic: true })
         {

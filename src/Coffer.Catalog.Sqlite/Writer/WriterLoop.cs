@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coffer.Catalog.Sqlite.Readers;
 
 namespace Coffer.Catalog.Sqlite.Writer;
 
@@ -12,6 +13,7 @@ internal sealed class WriterLoop
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(2);
 
     private readonly WriteSession _session;
+    private readonly OpenedObjects _opened;
     private readonly WriteQueue _queue;
     private readonly LogKeeper _log;
     private readonly Ballast _ballast;
@@ -26,9 +28,11 @@ internal sealed class WriterLoop
     private TimeSpan _gathering;
 
     public WriterLoop(
-        WriteSession session, WriteQueue queue, LogKeeper log, Ballast ballast, VolumeSpace space, CatalogMeter meter, ILogger logger)
+        WriteSession session, OpenedObjects opened, WriteQueue queue, LogKeeper log, Ballast ballast, VolumeSpace space, CatalogMeter meter,
+        ILogger logger)
     {
         _session = session;
+        _opened = opened;
         _queue = queue;
         _log = log;
         _ballast = ballast;
@@ -207,6 +211,7 @@ internal sealed class WriterLoop
     private void Commit()
     {
         _session.WriteCounters();
+        _opened.BeginChange(_session.Changed);
         long started = Stopwatch.GetTimestamp();
         try
         {
@@ -220,6 +225,7 @@ internal sealed class WriterLoop
         TimeSpan took = Stopwatch.GetElapsedTime(started);
         _gathering = took < LongestGathering ? took : LongestGathering;
         _meter.Synced(took);
+        _opened.EndChange();
         _session.Committed();
         _log.Committed(_session.RemovedInlineBytes);
     }
@@ -230,6 +236,8 @@ internal sealed class WriterLoop
         {
             Db.Run("ROLLBACK");
         }
+
+        _opened.EndChange();
     }
 
     private static void Complete(List<WriteRequest> batch)

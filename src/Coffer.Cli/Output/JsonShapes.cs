@@ -99,6 +99,54 @@ internal static class JsonShapes
         json.WriteEndObject();
     }
 
+    public static void Write(Utf8JsonWriter json, PolicyExplanation told)
+    {
+        json.WriteStartObject();
+        if (told.Id is not null)
+        {
+            json.WriteString("id", told.Id);
+            Number(json, "decided_at_ms", told.DecidedAtMs);
+        }
+
+        json.WriteBoolean("allowed", told.Allowed);
+        json.WriteString("reason", told.Reason);
+        json.WriteString("operation", told.Operation);
+        Texts(json, "verbs", told.Verbs);
+        json.WriteStartObject("caller");
+        json.WriteString("role", told.Caller?.Role);
+        json.WriteString("subject", told.Caller?.Subject);
+        json.WriteString("key", told.Caller?.Key);
+        json.WriteEndObject();
+        json.WriteString("bucket", told.Bucket);
+        json.WriteString("key", told.Key);
+        Elements(json, "verdicts", told.Verdicts);
+        Elements(json, "suggested", told.Suggested);
+        Extra(json, told.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    private static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Elements(Utf8JsonWriter json, string name, IReadOnlyList<JsonElement> elements)
+    {
+        json.WriteStartArray(name);
+        foreach (JsonElement element in elements)
+        {
+            element.WriteTo(json);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void Number(Utf8JsonWriter json, string name, long? value)
     {
         if (value is { } number)

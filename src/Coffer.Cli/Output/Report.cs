@@ -86,6 +86,8 @@ internal sealed record Report(string Message, int ExitCode)
     /// <summary>What to do next, with what parts it from what happened. The server's word tells most; its status, where it has none.</summary>
     private static string Next(CofferException refusal, string verb, ServerConnection? connection) => (refusal.Code, refusal.Status) switch
     {
+        _ when refusal.DecisionId is { } decision => $"; `coffer policy explain {decision}` tells why",
+        ("decision_not_found", _) => "; check the id, and whose key is used",
         ("account_exists" or "account_not_found", _) => "; `coffer account list` shows what there is",
         ("key_not_found", _) => "; `coffer key list` shows what there is",
         ("object_not_found", _) => "; `coffer ls` shows what there is",

@@ -43,6 +43,16 @@ internal static class Shapes
         static key => key.Id,
         JsonShapes.Write);
 
+    /// <summary>Policies as the wire has them.</summary>
+    public static Shape<JsonElement> Policies { get; } = new(
+        ["TABLE", "EFFECT", "OPERATIONS", "BUCKET", "ROLES", "NAME"],
+        static policy =>
+        [
+            Words(policy, "table"), Words(policy, "effect"), Words(policy, "operations"), Words(policy, "bucket"), Words(policy, "roles"), Words(policy, "name"),
+        ],
+        static policy => policy.GetProperty("name").GetString()!,
+        static (json, policy) => policy.WriteTo(json));
+
     public static Shape<AccountView> Accounts { get; } = new(
         ["NAME", $"CREATED ({Clock})"],
         static account => [account.Name, Time(account.CreatedAtMs)],
@@ -61,4 +71,8 @@ internal static class Shapes
         time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? "-";
 
     public static string Time(long? unixMs) => Time(unixMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+
+    private static string Words(JsonElement json, string member) => !json.TryGetProperty(member, out JsonElement value) ? "*"
+        : value.ValueKind is JsonValueKind.Array ? string.Join(",", value.EnumerateArray().Select(static word => word.GetString()))
+        : value.GetString() ?? "-";
 }

@@ -1,6 +1,8 @@
+using System.Text.Json;
+
 namespace Coffer.Client;
 
-/// <summary>Accounts and keys of a Coffer server; every call needs a service key.</summary>
+/// <summary>Accounts, keys and policies of a Coffer server; every call needs a service key.</summary>
 /// <remarks>Every method throws <see cref="CofferException"/>: 401 or 403 without the right, 404 for what is unknown.</remarks>
 public class AdminClient
 {
@@ -87,6 +89,83 @@ public class AdminClient
     public virtual KeyView RevokeKey(
         string id, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Transport.Send(AdminRequests.RevokeKey(id, account, options), CofferJson.Default.KeyView, cancellationToken);
+
+    /// <summary>Fetches the policies of an account, in the order in which they were added.</summary>
+    /// <param name="account">The account's name, for the operator; null for the caller's own.</param>
+    /// <param name="options">What this call does differently.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public virtual Task<PolicyList> ListPoliciesAsync(
+        string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(AdminRequests.ListPolicies(account, options), CofferJson.Default.PolicyList, cancellationToken);
+
+    /// <inheritdoc cref="ListPoliciesAsync"/>
+    public virtual PolicyList ListPolicies(
+        string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.Send(AdminRequests.ListPolicies(account, options), CofferJson.Default.PolicyList, cancellationToken);
+
+    /// <summary>Adds policies, each in the place of the one with its name. Every decision after the answer follows them.</summary>
+    /// <param name="policies">Policies as JSON, or presets: objects with <c>preset</c> and <c>bucket</c>.</param>
+    /// <param name="replaceAll">Whether all others are removed.</param>
+    /// <param name="account">The account's name, for the operator; null for the caller's own.</param>
+    /// <param name="options">What this call does differently.</param>
+    /// <param name="cancellationToken">Ends the call; the policies may be changed all the same.</param>
+    /// <returns>The policies that were put, presets written out.</returns>
+    /// <exception cref="CofferException">400 for a policy that breaks a rule; the message names the member.</exception>
+    public virtual Task<PolicyChangeView> PutPoliciesAsync(
+        IEnumerable<JsonElement> policies, bool replaceAll = false, string? account = null, RequestOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(
+            AdminRequests.PutPolicies(policies, replaceAll, account, options), CofferJson.Default.PolicyChangeView, cancellationToken);
+
+    /// <inheritdoc cref="PutPoliciesAsync"/>
+    public virtual PolicyChangeView PutPolicies(
+        IEnumerable<JsonElement> policies, bool replaceAll = false, string? account = null, RequestOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Transport.Send(
+            AdminRequests.PutPolicies(policies, replaceAll, account, options), CofferJson.Default.PolicyChangeView, cancellationToken);
+
+    /// <summary>Removes a policy, or all of them.</summary>
+    /// <param name="name">The policy's name; null for all of the account.</param>
+    /// <param name="account">The account's name, for the operator; null for the caller's own.</param>
+    /// <param name="options">What this call does differently.</param>
+    /// <param name="cancellationToken">Ends the call; the policies may be removed all the same.</param>
+    /// <returns>How many were removed; 0 when there was none of this name.</returns>
+    public virtual Task<PolicyChangeView> RemovePoliciesAsync(
+        string? name, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(AdminRequests.RemovePolicies(name, account, options), CofferJson.Default.PolicyChangeView, cancellationToken);
+
+    /// <inheritdoc cref="RemovePoliciesAsync"/>
+    public virtual PolicyChangeView RemovePolicies(
+        string? name, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.Send(AdminRequests.RemovePolicies(name, account, options), CofferJson.Default.PolicyChangeView, cancellationToken);
+
+    /// <summary>Asks what policies say to a call that is only described. Nothing is done or kept.</summary>
+    /// <param name="question">Who wants to do what with which object.</param>
+    /// <param name="account">The account's name, for the operator; null for the caller's own.</param>
+    /// <param name="options">What this call does differently.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public virtual Task<PolicyExplanation> TestPoliciesAsync(
+        PolicyQuestion question, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(AdminRequests.TestPolicies(question, account, options), CofferJson.Default.PolicyExplanation, cancellationToken);
+
+    /// <inheritdoc cref="TestPoliciesAsync"/>
+    public virtual PolicyExplanation TestPolicies(
+        PolicyQuestion question, string? account = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.Send(AdminRequests.TestPolicies(question, account, options), CofferJson.Default.PolicyExplanation, cancellationToken);
+
+    /// <summary>Explains why policies refused a call, for a week after it.</summary>
+    /// <param name="id">The decision's id, <see cref="CofferException.DecisionId"/> of the refusal.</param>
+    /// <param name="options">What this call does differently.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CofferException">404 for an unknown or forgotten decision, or one of another account.</exception>
+    public virtual Task<PolicyExplanation> ExplainDecisionAsync(
+        string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.SendAsync(AdminRequests.ExplainDecision(id, options), CofferJson.Default.PolicyExplanation, cancellationToken);
+
+    /// <inheritdoc cref="ExplainDecisionAsync"/>
+    public virtual PolicyExplanation ExplainDecision(
+        string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Transport.Send(AdminRequests.ExplainDecision(id, options), CofferJson.Default.PolicyExplanation, cancellationToken);
 
     /// <summary>Removes what has expired, as the server also does by itself. Needs the operator key.</summary>
     /// <param name="confirm">Whether the server's clock was looked at and is right: ends a hold after the clock jumped.</param>

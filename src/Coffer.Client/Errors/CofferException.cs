@@ -29,6 +29,12 @@ public class CofferException : Exception
     /// </summary>
     public string? RequestId { get; init; }
 
+    /// <summary>
+    /// Names the decision of a policy that refused the call; <see cref="AdminClient.ExplainDecisionAsync"/> tells why. Null when no
+    /// policy did.
+    /// </summary>
+    public string? DecisionId { get; init; }
+
     /// <summary>The body of the answer as text, cut after 64 KiB; null when there was no answer.</summary>
     public string? RawBody { get; init; }
 

@@ -35,7 +35,4 @@ public class StorageException : CofferException
     /// the call as well.
     /// </summary>
     public string? ServerMessage { get; init; }
-
-    /// <summary>Coffer: under which id the server explains why the caller may not; null when it recorded no decision.</summary>
-    public string? DecisionId { get; init; }
 }

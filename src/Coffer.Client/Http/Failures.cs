@@ -64,6 +64,7 @@ internal static class Failures
         {
             Status = answer.Status,
             Code = error?.Code,
+            DecisionId = answer.Header("x-coffer-decision"),
             RequestId = answer.RequestId,
             RawBody = answer.Body,
             IsTransient = isTransient,

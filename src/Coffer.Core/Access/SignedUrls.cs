@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Coffer.Objects;
 
@@ -49,6 +50,9 @@ public sealed class SignedUrls
 {
     private const int MessageBytes = 1 + ObjectId.SizeBytes + 8;
     private readonly byte[] _key;
+
+    /// <summary>Ready for the next message: setting one up takes longer than hashing so few bytes.</summary>
+    private readonly ConcurrentBag<IncrementalHash> _idle = [];
 
     /// <param name="signingKey">At least 32 bytes.</param>
     public SignedUrls(ReadOnlySpan<byte> signingKey)
@@ -99,6 +103,9 @@ public sealed class SignedUrls
         message[0] = (byte)use;
         id.Write(message[1..]);
         BinaryPrimitives.WriteInt64BigEndian(message[(1 + ObjectId.SizeBytes)..], expiresAtMs);
-        HMACSHA256.HashData(_key, message, signature);
+        IncrementalHash hmac = _idle.TryTake(out IncrementalHash? idle) ? idle : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        hmac.AppendData(message);
+        hmac.GetHashAndReset(signature);
+        _idle.Add(hmac);
     }
 }

@@ -79,11 +79,15 @@ public static class BucketRules
 
     /// <summary>Judges what a bucket is to hold by the bucket's own rules.</summary>
     /// <param name="sizeBytes">Null when it is not known.</param>
+    /// <param name="isTypeOpen">Whether the media type may still be said; one that was not is then not judged.</param>
     /// <exception cref="StoreException">InvalidMediaType, TooLarge.</exception>
-    public static void CheckFits(Bucket bucket, string key, string? mediaType, long? sizeBytes, StoreLimits limits)
+    public static void CheckFits(
+        Bucket bucket, string key, string? mediaType, long? sizeBytes, StoreLimits limits, bool isTypeOpen = false)
     {
         string given = mediaType ?? MediaTypes.Unknown;
-        if (!ObjectRules.IsFolderPlaceholder(key) && bucket.AllowedMediaTypes is { } allowed && !allowed.Any(entry => Covers(entry, given)))
+        bool isTypeJudged = mediaType is not null || !isTypeOpen;
+        if (isTypeJudged && bucket.AllowedMediaTypes is { } allowed && !ObjectRules.IsFolderPlaceholder(key)
+            && !allowed.Any(entry => Covers(entry, given)))
         {
             throw NotTaken(given);
         }

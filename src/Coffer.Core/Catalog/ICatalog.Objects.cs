@@ -70,7 +70,10 @@ public partial interface ICatalog
     /// <summary>The live object under a key.</summary>
     ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken);
 
-    /// <summary>The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.
+    /// When it was read last may be told as it once was.
+    /// </summary>
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
     ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken);
 
@@ -253,7 +256,10 @@ public sealed record ObjectQuery
 
     public bool WithTotal { get; init; }
 
-    public bool IsFiltered => Class is not null || MediaType is not null || NameContains is not null || Search is not null;
+    /// <summary>Whether a row that all else lets through is shown; null shows all. Quick, and safe on any thread.</summary>
+    public Func<StoredObject, bool>? Shows { get; init; }
+
+    public bool IsFiltered => Shows is not null || Class is not null || MediaType is not null || NameContains is not null || Search is not null;
 }
 
 /// <param name="TotalCount">All matches whatever the cursor; null when not asked for, or when counting took too long.</param>

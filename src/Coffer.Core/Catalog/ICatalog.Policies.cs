@@ -1,4 +1,5 @@
 using Coffer.Access;
+using Coffer.Buckets;
 
 namespace Coffer.Catalog;
 
@@ -16,6 +17,8 @@ public partial interface ICatalog
     /// <summary>Changes an account's policies in one transaction: first removes, then puts.</summary>
     /// <returns>How many were removed that were not put again; null when the account would have more than the change's limit, and nothing was changed.</returns>
     Task<int?> ChangePoliciesAsync(AccountId account, PolicyChange change, CancellationToken cancellationToken);
+
+    ValueTask<Bucket?> FindBucketAsync(BucketId id, CancellationToken cancellationToken);
 
     /// <summary>Keeps refusals, so that they can be explained. Of each account only the newest are kept.</summary>
     /// <param name="keep">How many of an account are kept.</param>

@@ -28,12 +28,14 @@ public sealed partial class BucketObjects
             content, length, cancellationToken);
 
     /// <summary>Judges a write before its first byte: for links that are signed now, and uploads that come in pieces.</summary>
+    /// <param name="wanted">A media type that is not said yet is left to the write itself.</param>
     /// <param name="length">Announced size in bytes; null when it is not known.</param>
     /// <exception cref="StoreException">As <see cref="PutAsync(Caller, PutRequest, PipeReader, long?, CancellationToken)"/>.</exception>
     public async Task CheckPutAsync(Caller caller, PutRequest wanted, long? length, CancellationToken cancellationToken)
     {
         FoundAddress there = await catalog.FindAsync(wanted.Address, cancellationToken);
-        await JudgeAsync(Author.Of(caller), wanted, RequireOwn(there.Bucket, caller.Account), there.Object, length, cancellationToken);
+        await JudgeAsync(
+            Author.Of(caller), wanted, RequireOwn(there.Bucket, caller.Account), there.Object, length, cancellationToken, isTypeOpen: true);
     }
 
     private async Task<StoredObject> PutAsync(
@@ -41,7 +43,9 @@ public sealed partial class BucketObjects
     {
         FoundAddress there = await catalog.FindAsync(wanted.Address, cancellationToken);
         Bucket bucket = RequireOwn(there.Bucket, author.Account);
-        NewObject made = await JudgeAsync(author, wanted, bucket, there.Object, length, cancellationToken);
+
+        // Without an announced length the least is assumed first; the real one is judged before the commit.
+        NewObject made = await JudgeAsync(author, wanted, bucket, there.Object, length ?? 0, cancellationToken);
 
         var write = new BlobWrite
         {
@@ -81,11 +85,12 @@ public sealed partial class BucketObjects
     /// <param name="there">The live object under the key, in any state; null when there is none.</param>
     /// <returns>What to write. It says what it was judged by.</returns>
     private async ValueTask<NewObject> JudgeAsync(
-        Author author, PutRequest wanted, Bucket bucket, StoredObject? there, long? sizeBytes, CancellationToken cancellationToken)
+        Author author, PutRequest wanted, Bucket bucket, StoredObject? there, long? sizeBytes, CancellationToken cancellationToken,
+        bool isTypeOpen = false)
     {
         string key = wanted.Address.Key;
         CheckHeaders(wanted);
-        BucketRules.CheckFits(bucket, key, wanted.MediaType, sizeBytes, limits);
+        BucketRules.CheckFits(bucket, key, wanted.MediaType, sizeBytes, limits, isTypeOpen);
         ObjectRules.CheckKey(key, limits);
         var row = new PolicyRow
         {

@@ -4,6 +4,7 @@ using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Buckets;
 using Coffer.Catalog;
+using Coffer.Policies;
 using Coffer.Uploads;
 
 namespace Coffer.Objects;
@@ -12,8 +13,9 @@ namespace Coffer.Objects;
 /// Objects, for every dialect: decides who may, orders catalog and blob store, and answers only for what is durable.
 /// Bytes become durable before the row that refers to them; the row, before bytes that it replaces are released.
 /// </summary>
-public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits limits, CoarseUse use)
+public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, PolicyGate policies, StoreLimits limits, CoarseUse use)
 {
+    private readonly ObjectRights _rights = new(catalog, policies);
     private readonly ContentReceiver _receiver = new(catalog, blobs);
     private readonly ContentOpener _opener = new(blobs, use);
     private readonly ConcurrentDictionary<AccountId, BucketId> _objectsBuckets = new();
@@ -29,7 +31,8 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     public async Task<CreatedObject> CreateAsync(
         Caller caller, ObjectDraft wanted, (string Token, byte[] Digest)? once, CancellationToken cancellationToken)
     {
-        AccountId account = RequireService(caller);
+        AccountId account = caller.Account ?? throw new StoreException(
+            StoreErrorCode.AccessDenied, "this key may not write objects: use a key of the account");
         ObjectRules.CheckName(wanted.Name);
         ObjectId id = catalog.MintObjectId();
         var made = new NewObject
@@ -46,7 +49,8 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
             IsPublic = wanted.IsPublic,
             ExpiresAtMs = ObjectRules.ExpiryOf(wanted.LifetimeMs, id.CreatedAtMs),
         };
-        OnceToken? token = once is { } given ? new OnceToken(account, given.Token, given.Digest) : null;
+        await _rights.RequireCreateAsync(caller, made, cancellationToken);
+        OnceToken? token = once is { } given ? new OnceToken(account, TokenOf(caller, given.Token), given.Digest) : null;
         return await catalog.CreateObjectAsync(made, token, cancellationToken);
     }
 
@@ -88,7 +92,7 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     /// <exception cref="StoreException">ObjectNotFound, AccessDenied, NothingUploaded, WrongState; Corrupt when the bytes are gone.</exception>
     public async Task<StoredObject> CompleteAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
     {
-        StoredObject found = (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
+        StoredObject found = await _rights.RequireCompleteAsync(await catalog.FindObjectAsync(id, cancellationToken), id, caller, cancellationToken);
         while (found is { State: ObjectState.Uploading, SizeBytes: not null } && !await IsStoredAsync(found, cancellationToken))
         {
             Transition failing = await catalog.FailObjectAsync(id, found.ETag, cancellationToken);
@@ -97,11 +101,11 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
                 throw new StoreException(StoreErrorCode.Corrupt, "the uploaded bytes cannot be read back; make a new object and upload again");
             }
 
-            found = failing.Object.RequireOwned(caller); // other bytes were uploaded while these were looked for
+            found = failing.Object ?? throw Visibility.NotFound(); // other bytes were uploaded while these were looked for
         }
 
         Transition sealing = await catalog.SealObjectAsync(id, cancellationToken);
-        StoredObject now = sealing.Object.RequireOwned(caller);
+        StoredObject now = sealing.Object ?? throw Visibility.NotFound();
         return (sealing.Happened, now.State) switch
         {
             (true, _) or (_, ObjectState.ReadOnly) => now,
@@ -114,16 +118,24 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
 
     /// <exception cref="StoreException">ObjectNotFound.</exception>
     public async ValueTask<StoredObject> GetAsync(Caller caller, ObjectId id, CancellationToken cancellationToken) =>
-        (await catalog.FindObjectAsync(id, cancellationToken)).RequireVisible(caller);
+        await _rights.RequireVisibleAsync(await catalog.FindObjectAsync(id, cancellationToken), id, caller, cancellationToken);
 
-    /// <summary>One page of the caller's objects, newest first. Keys without the service right see none.</summary>
+    /// <summary>One page of the account's objects, newest first. Keys without the service right see those that a policy lets them select.</summary>
     /// <exception cref="StoreException">AccessDenied for the operator, who would take an empty page for an empty store.</exception>
-    public async ValueTask<ObjectPage> ListAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken) =>
-        caller.Right is Right.Operator
-            ? throw new StoreException(StoreErrorCode.AccessDenied, "the operator has no objects: use a service key of the account")
-        : caller.Right is Right.Service
-            ? await catalog.ListObjectsAsync(query with { Account = caller.Account }, cancellationToken)
+    public async ValueTask<ObjectPage> ListAsync(Caller caller, ObjectQuery query, CancellationToken cancellationToken)
+    {
+        AccountId account = caller.Account ?? throw new StoreException(
+            StoreErrorCode.AccessDenied, "the operator has no objects: use a service key of the account");
+        ObjectQuery own = query with { Account = account };
+        if (caller.Serves(account))
+        {
+            return await catalog.ListObjectsAsync(own, cancellationToken);
+        }
+
+        return await _rights.FilterAsync(caller, account, cancellationToken) is { } shows
+            ? await catalog.ListObjectsAsync(own with { Shows = shows }, cancellationToken)
             : ObjectPage.Empty with { TotalCount = query.WithTotal ? 0 : null };
+    }
 
     /// <summary>One page of the public objects of all accounts, newest first; for the holder of any key.</summary>
     /// <exception cref="StoreException">NotAuthenticated.</exception>
@@ -137,7 +149,8 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     /// <exception cref="StoreException">ObjectNotFound, AccessDenied.</exception>
     public async Task<StoredObject> DeleteAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
     {
-        (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
+        StoredObject? found = await catalog.FindObjectAsync(id, cancellationToken);
+        await _rights.RequireAsync(found, id, caller, PolicyVerbs.Delete, change: null, cancellationToken);
         Transition deletion = await catalog.DeleteObjectAsync(id, cancellationToken);
         return deletion.Object ?? throw Visibility.NotFound();
     }
@@ -152,7 +165,8 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
             ObjectRules.CheckName(change.Name);
         }
 
-        (await catalog.FindObjectAsync(id, cancellationToken)).RequireOwned(caller);
+        StoredObject? found = await catalog.FindObjectAsync(id, cancellationToken);
+        await _rights.RequireAsync(found, id, caller, PolicyVerbs.Update, change, cancellationToken);
         Transition update = await catalog.UpdateObjectAsync(id, change, cancellationToken);
         return (update.Happened, update.Object) switch
         {
@@ -167,10 +181,12 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
     /// <exception cref="StoreException">ObjectNotFound, ObjectGone, WrongState.</exception>
     public async ValueTask<SignedUse> DownloadUseAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
     {
-        StoredObject found = (await catalog.FindObjectAsync(id, cancellationToken)).RequireVisible(caller);
+        StoredObject found = await _rights.RequireVisibleAsync(await catalog.FindObjectAsync(id, cancellationToken), id, caller, cancellationToken);
         return found.State switch
         {
-            ObjectState.ReadOnly => caller.Serves(found.Account) ? SignedUse.Download : SignedUse.DownloadWhilePublic,
+            ObjectState.ReadOnly => await _rights.MaySelectAsync(found, caller, cancellationToken)
+                ? SignedUse.Download
+                : SignedUse.DownloadWhilePublic,
             ObjectState.Deleted => throw Gone(),
             _ => throw new StoreException(
                 StoreErrorCode.WrongState, $"the object is {found.State.Word()}: it can be downloaded once its upload is completed"),
@@ -230,9 +246,10 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, StoreLimits 
         return true;
     }
 
-    private static AccountId RequireService(Caller caller) => caller is { Right: Right.Service, Account: { } account }
-        ? account
-        : throw new StoreException(StoreErrorCode.AccessDenied, "this key may not write objects: use a service key of the account");
+    /// <summary>Request ids of the account's own programs are one set; each user of it has another, so that nobody gets another's answer.</summary>
+    private static string TokenOf(Caller caller, string token) => caller.Right is Right.Service
+        ? token
+        : $"{token}\n{caller.Role}\n{caller.Subject ?? caller.Key?.ToString()}";
 
     private async ValueTask<BucketId> ObjectsBucketAsync(AccountId account, CancellationToken cancellationToken)
     {

@@ -18,6 +18,7 @@ public static class PolicyReader
     /// <exception cref="StoreException">InvalidArgument.</exception>
     public static IReadOnlyList<Policy> ReadList(JsonElement json)
     {
+        RequireNames(json);
         if (json.ValueKind is JsonValueKind.Object && json.TryGetProperty("policies", out JsonElement list))
         {
             json = list;
@@ -82,10 +83,25 @@ public static class PolicyReader
         }
     }
 
-    private static IReadOnlyList<Policy> Read(JsonElement json, string where) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty("preset", out _)
+    /// <summary>Looking for a member reads the names of others, and any of them can hold half a character.</summary>
+    private static void RequireNames(JsonElement json)
+    {
+        if (json.ValueKind is JsonValueKind.Object)
+        {
+            foreach (JsonProperty member in json.EnumerateObject())
+            {
+                NameOf(member);
+            }
+        }
+    }
+
+    private static IReadOnlyList<Policy> Read(JsonElement json, string where)
+    {
+        RequireNames(json);
+        return json.ValueKind is JsonValueKind.Object && json.TryGetProperty("preset", out _)
             ? ReadPreset(json, where)
             : [ReadPolicy(json, where)];
+    }
 
     private static IReadOnlyList<Policy> ReadPreset(JsonElement json, string where)
     {

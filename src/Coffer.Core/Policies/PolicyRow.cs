@@ -9,8 +9,11 @@ public sealed record PolicyRow
     /// <summary>Name of the bucket.</summary>
     public required string Bucket { get; init; }
 
-    /// <summary>Null in the table of buckets.</summary>
+    /// <summary>Null in the table of buckets, and while it is not known yet.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Whether it is a bucket itself, whose name is the bucket's.</summary>
+    public bool IsBucket { get; init; }
 
     /// <summary>Subject that made it; null for none.</summary>
     public string? Owner { get; init; }
@@ -22,7 +25,7 @@ public sealed record PolicyRow
 
     public ObjectMetadata? Metadata { get; init; }
 
-    public static PolicyRow Of(Bucket bucket) => new() { Bucket = bucket.Name, Owner = bucket.Owner };
+    public static PolicyRow Of(Bucket bucket) => new() { Bucket = bucket.Name, Owner = bucket.Owner, IsBucket = true };
 
     public static PolicyRow Of(Bucket bucket, StoredObject found) => Of(bucket.Name, found);
 

@@ -11,7 +11,7 @@ internal sealed class RowFacts(PolicyRow row)
 
     public FactValue Value(Fact fact) => fact.Kind switch
     {
-        FactKind.Name => FactValue.Of(row.Key ?? row.Bucket),
+        FactKind.Name => FactValue.Of(row.IsBucket ? row.Bucket : row.Key),
         FactKind.BucketId => FactValue.Of(row.Bucket),
         FactKind.OwnerId => FactValue.Of(row.Owner),
         FactKind.Folder => FactValue.Of(row.Key is null ? null : Folder(row.Key, fact.Index)),

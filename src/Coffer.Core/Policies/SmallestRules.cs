@@ -27,8 +27,8 @@ internal static class SmallestRules
         PolicyRow row = question.Row;
         PolicyRow changed = question.Changed ?? row;
         bool isOtherBucket = changed.Bucket != row.Bucket;
-        Verdict[] ofRow = [.. unallowed.Where(static verdict => verdict.Demand.Side is PolicySide.When)];
-        bool asksBoth = ofRow.Length > 0 && ofRow.Length < unallowed.Length && (changed.Key != row.Key || isOtherBucket);
+        bool isOfRow = unallowed.Any(static verdict => verdict.Demand.Verb is not PolicyVerbs.Insert);
+        bool asksBoth = isOfRow && unallowed.Any(static verdict => verdict.Demand.Side is PolicySide.Check) && (changed.Key != row.Key || isOtherBucket);
         return new Policy
         {
             Name = name,
@@ -36,7 +36,7 @@ internal static class SmallestRules
             Operations = unallowed.Aggregate(PolicyVerbs.None, static (verbs, verdict) => verbs | verdict.Demand.Verb),
             Roles = [question.Caller.Role],
             Buckets = [.. unallowed.Select(static verdict => verdict.Demand.Row.Row.Bucket).Distinct()],
-            When = Exactly(question.Caller, ofRow.Length > 0 ? row : changed, isOtherBucket),
+            When = Exactly(question.Caller, isOfRow ? row : changed, isOtherBucket),
             Check = asksBoth ? Exactly(question.Caller, changed, isOtherBucket) : null,
         };
     }

@@ -36,19 +36,20 @@ internal sealed class ContentReceiver(ICatalog catalog, IBlobStore blobs)
 
     private static ReceivedContent Inline(PipeReader body, ReadOnlySequence<byte> buffer, BlobWrite write)
     {
-        if (buffer.Length > write.MaxBytes)
+        byte[]? bytes = buffer.Length <= write.MaxBytes ? buffer.ToArray() : null;
+        long size = buffer.Length;
+        body.AdvanceTo(buffer.End); // also for a refusal: what is not given back keeps the connection from serving on
+        if (bytes is null)
         {
             throw TooLarge(write.MaxBytes);
         }
 
-        if (write.Length is { } announced && buffer.Length != announced)
+        if (write.Length is { } announced && size != announced)
         {
             throw new StoreException(
-                StoreErrorCode.ContentTruncated, $"the body has {buffer.Length} bytes, but {announced} were announced");
+                StoreErrorCode.ContentTruncated, $"the body has {size} bytes, but {announced} were announced");
         }
 
-        byte[] bytes = buffer.ToArray();
-        body.AdvanceTo(buffer.End);
         byte[]? md5 = write.Digests.HasFlag(BlobDigests.Md5) ? Md5Of(bytes) : null;
         return new ReceivedContent(
             new NewContent { SizeBytes = bytes.Length, ETag = ETagOf(md5), Inline = bytes }, discard: null);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Coffer.Http.Content;
@@ -6,17 +7,21 @@ namespace Coffer.Http.Content;
 /// <param name="Kind">Whole also stands for headers that are not understood, and for several ranges: both may be ignored.</param>
 public readonly record struct ByteRange(RangeKind Kind, long Offset, long Count)
 {
+    private const string Unit = "bytes=";
+
     public static ByteRange Whole(long sizeBytes) => new(RangeKind.Whole, 0, sizeBytes);
+
+    /// <summary>Whether a Range header asks for bytes; other units are to be ignored (RFC 9110 §14.2).</summary>
+    public static bool IsOfBytes([NotNullWhen(true)] string? header) => header?.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) is true;
 
     public static ByteRange Parse(string? header, long sizeBytes)
     {
-        const string unit = "bytes=";
-        if (header is null || !header.StartsWith(unit, StringComparison.OrdinalIgnoreCase) || header.Contains(',', StringComparison.Ordinal))
+        if (!IsOfBytes(header) || header.Contains(',', StringComparison.Ordinal))
         {
             return Whole(sizeBytes);
         }
 
-        ReadOnlySpan<char> spec = header.AsSpan(unit.Length).Trim();
+        ReadOnlySpan<char> spec = header.AsSpan(Unit.Length).Trim();
         int dash = spec.IndexOf('-');
         if (dash < 0)
         {

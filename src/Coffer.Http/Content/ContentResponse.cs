@@ -44,7 +44,8 @@ public static class ContentResponse
             ? (string?)http.Request.Headers.Range
             : null;
         ByteRange range = ByteRange.Parse(asked, content.SizeBytes);
-        if (range.Kind is RangeKind.Unsatisfiable || (present.IsRangeStrict && asked is not null && range.Kind is RangeKind.Whole))
+        bool isUnread = range.Kind is RangeKind.Whole && ByteRange.IsOfBytes(asked);
+        if (range.Kind is RangeKind.Unsatisfiable || (isUnread && present.IsRangeStrict))
         {
             headers.ContentRange = $"bytes */{content.SizeBytes}";
             throw new StoreException(StoreErrorCode.RangeNotSatisfiable, $"the range is none of the {content.SizeBytes} bytes of the object");

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text.Json;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
+using Coffer.Policies;
 using Coffer.Server.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +11,8 @@ namespace Coffer.Server.Bootstrap;
 
 /// <summary>
 /// Brings the catalog to what the bootstrap file says. Applying it again changes nothing. Keys that it once listed and lists
-/// no more are revoked; keys revoked by hand stay revoked; accounts and buckets are never removed, since they hold objects.
+/// no more are revoked, and policies removed; keys revoked by hand stay revoked; accounts and buckets are never removed, since they
+/// hold objects.
 /// </summary>
 internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
 {
@@ -30,6 +33,8 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
         {
             await BucketAsync(bucket, cancellationToken);
         }
+
+        await PoliciesAsync(file.Policies, cancellationToken);
 
         foreach (AccessKey key in await catalog.ListAccessKeysAsync(account: null, cancellationToken))
         {
@@ -145,6 +150,77 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
         }
 
         await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+    }
+
+    /// <summary>Every account gets what is listed for it, and loses what the file once made and lists no more.</summary>
+    private async Task PoliciesAsync(IReadOnlyList<JsonElement> entries, CancellationToken cancellationToken)
+    {
+        var listed = new Dictionary<string, List<JsonElement>>(StringComparer.Ordinal);
+        foreach ((int index, JsonElement entry) in entries.Index())
+        {
+            string what = $"policy {index + 1}";
+            (string name, JsonElement policy) = AccountAndPolicy(entry, what);
+            Rule(() => PolicyReader.ReadList([policy]), what);
+            if (!listed.TryGetValue(name, out List<JsonElement>? ofAccount))
+            {
+                listed.Add(name, ofAccount = []);
+            }
+
+            ofAccount.Add(policy);
+        }
+
+        var store = new PolicyStore(catalog);
+        IReadOnlyList<Account> accounts = await catalog.ListAccountsAsync(cancellationToken);
+        if (listed.Keys.FirstOrDefault(name => accounts.All(account => account.Name != name)) is { } missing)
+        {
+            throw new ConfigurationException($"a policy in the bootstrap file names the account '{missing}', which does not exist");
+        }
+
+        foreach (Account account in accounts)
+        {
+            IReadOnlyList<Policy> policies = [];
+            Rule(() => policies = PolicyReader.ReadList(listed.GetValueOrDefault(account.Name) ?? []), $"account '{account.Name}'");
+            try
+            {
+                await store.ApplyManagedAsync(account.Id, policies, cancellationToken);
+            }
+            catch (StoreException refusal) when (refusal.Code is StoreErrorCode.InvalidArgument)
+            {
+                throw new ConfigurationException($"the policies of account '{account.Name}' in the bootstrap file: {refusal.Message}");
+            }
+        }
+    }
+
+    private static (string Account, JsonElement Policy) AccountAndPolicy(JsonElement entry, string what)
+    {
+        if (entry.ValueKind is not JsonValueKind.Object)
+        {
+            throw new ConfigurationException($"{what} in the bootstrap file is not an object");
+        }
+
+        string account = Account.DefaultName;
+        var rest = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(rest))
+        {
+            json.WriteStartObject();
+            foreach (JsonProperty member in entry.EnumerateObject())
+            {
+                if (!member.NameEquals("account"u8))
+                {
+                    member.WriteTo(json);
+                }
+                else
+                {
+                    account = member.Value.ValueKind is JsonValueKind.String
+                        ? member.Value.GetString()!
+                        : throw new ConfigurationException($"{what} in the bootstrap file: account is not a text");
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        return (account, JsonElement.Parse(rest.WrittenSpan));
     }
 
     private static void Rule(Action check, string what)

@@ -5,7 +5,7 @@ using Coffer.Server.Configuration;
 
 namespace Coffer.Server.Bootstrap;
 
-/// <summary>The file of COFFER_BOOTSTRAP: accounts with their keys, and buckets, applied at each start.</summary>
+/// <summary>The file of COFFER_BOOTSTRAP: accounts with their keys, buckets and policies, applied at each start.</summary>
 internal sealed record BootstrapFile
 {
     // Set, not init: the generated reader gives every init property a value, null where the file has none.
@@ -13,6 +13,7 @@ internal sealed record BootstrapFile
 
     public IReadOnlyList<BootstrapBucket> Buckets { get; set; } = [];
 
+    /// <summary>As the admin routes take them, each with the name of its account; <c>default</c> when it names none.</summary>
     public IReadOnlyList<JsonElement> Policies { get; set; } = [];
 
     /// <exception cref="ConfigurationException">The file cannot be read, holds something unknown, or breaks a rule; the message names it.</exception>
@@ -21,14 +22,8 @@ internal sealed record BootstrapFile
         try
         {
             using FileStream stream = File.OpenRead(path);
-            BootstrapFile file = JsonSerializer.Deserialize(stream, BootstrapJson.Default.BootstrapFile)
-                ?? throw new ConfigurationException($"the bootstrap file {path} holds null; it holds an object with accounts and buckets");
-            if (file.Policies.Count > 0)
-            {
-                throw new ConfigurationException($"the bootstrap file {path} lists policies, which this version does not know; remove them");
-            }
-
-            return file;
+            return JsonSerializer.Deserialize(stream, BootstrapJson.Default.BootstrapFile)
+                ?? throw new ConfigurationException($"the bootstrap file {path} holds null; it holds an object with accounts, buckets and policies");
         }
         catch (JsonException broken)
         {

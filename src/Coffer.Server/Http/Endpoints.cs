@@ -12,6 +12,9 @@ namespace Coffer.Server.Http;
 /// <summary>Sets up Kestrel: limits, and for each address HTTP/1.1 and HTTP/2 on one port.</summary>
 internal static class Endpoints
 {
+    /// <summary>What a response may have on its way to its reader. An inline object, or one block of a blob, leaves in one piece and does not wait.</summary>
+    public const int ResponseBufferBytes = 128 * 1024;
+
     public static void Configure(KestrelServerOptions kestrel, CofferOptions options, Handover handover)
     {
         kestrel.AddServerHeader = false;
@@ -24,8 +27,7 @@ internal static class Endpoints
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         // Slow readers are cut by the idle limit: HTTP/2 cannot lift this rate for a single stream.
         kestrel.Limits.MinResponseDataRate = null;
-        // An inline object leaves in one piece, without waiting for its reader.
-        kestrel.Limits.MaxResponseBufferSize = 128 * 1024;
+        kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytes;
 
         TlsCertificate? certificate = options.TlsCert is null ? null : kestrel.ApplicationServices.GetRequiredService<TlsCertificate>();
         bool anyCleartext = false;

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 
 namespace Coffer.Server.Http;
@@ -17,7 +16,7 @@ internal static class RequestId
     private static string New()
     {
         Span<byte> random = stackalloc byte[12];
-        RandomNumberGenerator.Fill(random);
+        Random.Shared.NextBytes(random); // it opens nothing: it need not be hard to guess, and OpenSSL takes as long as a read does
         return string.Concat("req_", Base64Url.EncodeToString(random));
     }
 }

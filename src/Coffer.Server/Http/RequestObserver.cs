@@ -158,6 +158,7 @@ internal sealed class RequestObserver(
             Account = facts.Account,
             Protocol = http.Request.Protocol,
             ErrorCode = facts.ErrorCode,
+            DecisionId = facts.DecisionId,
         });
     }
 

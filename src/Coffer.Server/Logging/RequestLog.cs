@@ -32,6 +32,9 @@ internal readonly ref struct RequestLine(ReadOnlySpan<char> path)
     public required string Protocol { get; init; }
 
     public required string? ErrorCode { get; init; }
+
+    /// <summary>Names the decision of a policy that refused it.</summary>
+    public string? DecisionId { get; init; }
 }
 
 /// <summary>Writes one line for each request, at its end: JSON, or a short text where a person watches.</summary>
@@ -78,6 +81,11 @@ internal sealed class RequestLog(LogSink sink, bool asText)
             json.WriteString(Names.Error, request.ErrorCode);
         }
 
+        if (request.DecisionId is not null)
+        {
+            json.WriteString(Names.Decision, request.DecisionId);
+        }
+
         json.WriteEndObject();
     }
 
@@ -117,6 +125,7 @@ internal sealed class RequestLog(LogSink sink, bool asText)
         public static readonly JsonEncodedText RequestId = JsonEncodedText.Encode("request_id");
         public static readonly JsonEncodedText Protocol = JsonEncodedText.Encode("protocol");
         public static readonly JsonEncodedText Account = JsonEncodedText.Encode("account");
+        public static readonly JsonEncodedText Decision = JsonEncodedText.Encode("decision");
         public static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
     }
 }

@@ -23,16 +23,16 @@ public sealed class PackageTests
     private static async Task PackAndUseAsync(string version)
     {
         using var folder = new TemporaryFolder();
-        await using ScriptedServer server = await ScriptedServer.StartAsync(http => http.Request.Path.StartsWithSegments("/storage/v1")
+        await using ScriptedServer server = await ScriptedServer.StartAsync(http => http.Request.Path.StartsWithSegments("/storage/v1", StringComparison.Ordinal)
             ? Answers.Files()(http)
             : Answers.Store("trimmed"u8.ToArray())(http));
 
-        (string Documents, string Specification) client = await PackAsync(folder.Path, "Coffer.Client", version);
-        Assert.DoesNotContain("<dependency ", client.Specification, StringComparison.Ordinal);
-        (string Documents, string Specification) injection =
-            await PackAsync(folder.Path, "Coffer.Client.DependencyInjection", version);
-        Assert.Contains($"<dependency id=\"Coffer.Client\" version=\"{version}\"", injection.Specification, StringComparison.Ordinal);
-        Assert.Equal(2, injection.Specification.Split("<dependency ").Length - 1); // the other one has the HTTP client factory
+        string client = await PackAsync(folder.Path, "Coffer.Client", version);
+        Assert.DoesNotContain("<dependency ", client, StringComparison.Ordinal);
+        string injection = await PackAsync(folder.Path, "Coffer.Client.DependencyInjection", version);
+        Assert.Contains($"<dependency id=\"Coffer.Client\" version=\"{version}\"", injection, StringComparison.Ordinal);
+        Assert.Contains("<dependency id=\"Microsoft.Extensions.Http\" version=\"10.", injection, StringComparison.Ordinal); // or later
+        Assert.Equal(2, injection.Split("<dependency ").Length - 1);
 
         folder.Write("app/app.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -89,20 +89,17 @@ public sealed class PackageTests
         Assert.EndsWith("trimmed\ntrimmed\n", log, StringComparison.Ordinal);
     }
 
-    private static async Task<(string Documents, string Specification)> PackAsync(string folder, string project, string version)
+    /// <returns>The package's specification.</returns>
+    private static async Task<string> PackAsync(string folder, string project, string version)
     {
         string feed = Path.Combine(folder, "feed");
         await Dotnet.RunAsync(
             folder, "pack", Repository.PathOf("src", project), "-o", feed, $"-p:Version={version}",
             $"-p:ArtifactsPath={Path.Combine(folder, "pack")}");
         using ZipArchive content = await ZipFile.OpenReadAsync(Path.Combine(feed, $"{project}.{version}.nupkg"));
-        return (await TextAsync($"lib/net10.0/{project}.xml"), await TextAsync($"{project}.nuspec"));
-
-        async Task<string> TextAsync(string entry)
-        {
-            using var text = new StreamReader(await content.GetEntry(entry)!.OpenAsync());
-            return await text.ReadToEndAsync();
-        }
+        Assert.Contains($"lib/net10.0/{project}.xml", content.Entries.Select(entry => entry.FullName));
+        using var specification = new StreamReader(await content.GetEntry($"{project}.nuspec")!.OpenAsync());
+        return await specification.ReadToEndAsync();
     }
 
     // The cache keeps what it restored; this version is of no use to anyone again.

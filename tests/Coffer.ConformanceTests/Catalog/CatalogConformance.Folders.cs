@@ -91,63 +91,19 @@ public abstract partial class CatalogConformance
     [Fact]
     public async Task Lists_agree_with_a_plain_model()
     {
-        var random = new Random(1969);
-        string[] parts = ["a", "A", "b", "B", "ab", "/", "/", "//", "@", "[", "`", "ü", "\U0001F600", "\U0010FFFF", "\uD7FF", "\uE000", "\u007F", "\uFFFF", "Z", "0"];
+        var random = new RandomLists(1969);
         Bucket bucket = await AddBucketAsync("lists");
-        var live = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        while (live.Count < 400)
-        {
-            string key = Some(1, 6);
-            if (live.ContainsKey(key))
-            {
-                continue;
-            }
-
-            if (random.Next(3) == 0 || live.Keys.Any(other => string.Equals(other, key, StringComparison.OrdinalIgnoreCase)))
-            {
-                MoveClock(TimeSpan.FromMilliseconds(1)); // else several share a time
-            }
-
-            live.Add(key, await PutAsync(NewKeyed(key, bucket.Id), Inline("x")));
-        }
-
-        await ChangeSomeAsync();
-        var model = new ListModel(live.Values);
+        var model = new ListModel(await random.FillAsync(Catalog, NewKeyed("", bucket.Id), MoveClock));
         for (int round = 0; round < 1500; round++)
         {
-            string prefix = random.Next(3) switch { 0 => "", 1 => Some(1, 1), _ => Some(1, 3) };
-            FolderQuery query = new()
-            {
-                Bucket = bucket.Id,
-                Prefix = prefix,
-                NameStart = prefix.LastIndexOf('/') + 1,
-                Sort = Sorts[random.Next(Sorts.Length)],
-                Descending = random.Next(2) == 0,
-                Offset = random.Next(3) == 0 ? 0 : random.Next(60),
-                Limit = random.Next(1, 30),
-                Filter = SomeFilter(),
-            };
-            List<(string, ObjectId?)> seen =
-                [.. (await Catalog.ListFolderAsync(query, None)).Select(entry => (entry.Name, entry.Object?.Id))];
-            Same(round, $"{query} {string.Join(',', query.Filter?.Prefixes ?? ["*"])}", model.Folder(query), seen);
+            FolderQuery query = random.FolderQuery(bucket.Id);
+            IReadOnlyList<FolderEntry> seen = await Catalog.ListFolderAsync(query, None);
+            RandomLists.Same(query, model.Folder(query), [.. seen.Select(entry => (entry.Name, entry.Object?.Id))]);
         }
 
         for (int round = 0; round < 1500; round++)
         {
-            SortedKeyQuery query = new()
-            {
-                Bucket = bucket.Id,
-                Prefix = random.Next(3) switch { 0 => "", 1 => Some(1, 1), _ => Some(1, 3) },
-                Sort = Sorts[random.Next(Sorts.Length)],
-                Descending = random.Next(2) == 0,
-                After = random.Next(2) == 0 ? null : new KeyCursor(Some(1, 4), live.Values.ElementAt(random.Next(live.Count)).KeyCreatedAtMs),
-                Limit = random.Next(1, 20),
-                Filter = SomeFilter(),
-            };
-            query = query with
-            {
-                Delimiter = random.Next(4) switch { 0 => null, 1 => "//", 2 => query.Sort is KeySort.Name ? "B" : "\U0010FFFF", _ => "/" },
-            };
+            SortedKeyQuery query = random.KeyQuery(bucket.Id);
             List<(string, long?, ObjectId?)> seen = [];
             SortedKeyQuery next = query;
             SortedKeyPage page;
@@ -159,62 +115,9 @@ public abstract partial class CatalogConformance
                 next = query with { After = page.HasMore ? new KeyCursor(page.Entries[^1].Name, page.Entries[^1].TimeMs) : null };
             }
             while (page.HasMore);
-            Same(round, $"{query} {string.Join(',', query.Filter?.Prefixes ?? ["*"])}", model.Keys(query), seen);
-        }
-
-        string Some(int least, int most) =>
-            string.Concat(Enumerable.Range(0, random.Next(least, most + 1)).Select(_ => parts[random.Next(parts.Length)]));
-
-        RowFilter? SomeFilter()
-        {
-            int kept = random.Next(2, 5);
-            Func<StoredObject, bool> shows = row => row.Key.Length % kept != 0;
-            return random.Next(4) switch
-            {
-                0 => new RowFilter { Shows = shows },
-                1 => new RowFilter { Shows = shows, Prefixes = Apart(Enumerable.Range(0, random.Next(4)).Select(_ => Some(1, 2))) },
-                _ => null,
-            };
-        }
-
-        async Task ChangeSomeAsync()
-        {
-            var reads = new Dictionary<ObjectId, long>();
-            foreach (string key in live.Keys.ToList())
-            {
-                switch (random.Next(6))
-                {
-                    case 0:
-                        MoveClock(TimeSpan.FromMilliseconds(random.Next(2)));
-                        live[key] = await PutAsync(NewKeyed(key, bucket.Id), Inline("again"));
-                        break;
-                    case 1:
-                        await Catalog.DeleteObjectAsync(live[key].Id, None);
-                        live.Remove(key);
-                        break;
-                    case 2:
-                        long readMs = Catalog.NowMs + random.Next(3);
-                        reads.Add(live[key].Id, readMs);
-                        live[key] = live[key] with { LastReadAtMs = readMs };
-                        break;
-                    default:
-                        break;
-                }
-            }
-
-            await Catalog.NoteUseAsync(new CoarseTimes(reads, []), None);
+            RandomLists.Same(query, model.Keys(query), seen);
         }
     }
-
-    /// <summary>In the order of their bytes, none the beginning of another.</summary>
-    private static List<string> Apart(IEnumerable<string> prefixes)
-    {
-        List<string> all = [.. prefixes.Distinct(StringComparer.Ordinal).OrderBy(System.Text.Encoding.UTF8.GetBytes, ByteOrder)];
-        return [.. all.Where(prefix => !all.Any(other => other != prefix && prefix.StartsWith(other, StringComparison.Ordinal)))];
-    }
-
-    private static void Same<T>(int round, string query, List<T> expected, List<T> seen) =>
-        Assert.True(expected.SequenceEqual(seen), $"round {round}: {query}: expected {string.Join('|', expected)}, saw {string.Join('|', seen)}");
 
     private async Task<Bucket> FilledAsync(params string[] keys)
     {

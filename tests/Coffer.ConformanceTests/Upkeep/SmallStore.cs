@@ -26,6 +26,12 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public DiskBlobStore Blobs { get; private set; } = null!;
 
+    public PolicyStore Policies { get; private set; } = null!;
+
+    public DecisionLog Decisions { get; private set; } = null!;
+
+    public PolicyGate Gate { get; private set; } = null!;
+
     public ObjectStore Objects { get; private set; } = null!;
 
     public BucketStore Buckets { get; private set; } = null!;
@@ -59,6 +65,7 @@ internal sealed class SmallStore : IAsyncDisposable
     /// <summary>Ends in order and begins again.</summary>
     public async Task ReopenAsync()
     {
+        await Decisions.DisposeAsync();
         Blobs.Dispose();
         await Catalog.DisposeAsync();
         await OpenEnginesAsync();
@@ -100,6 +107,7 @@ internal sealed class SmallStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Decisions.DisposeAsync();
         Blobs.Dispose();
         await Catalog.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
@@ -113,9 +121,11 @@ internal sealed class SmallStore : IAsyncDisposable
             new DiskBlobOptions { BlobsDirectory = BlobsDirectory, StagingDirectory = Path.Combine(_folder, "staging") },
             NullLogger<DiskBlobStore>.Instance, Clock);
         Use = new CoarseUse(Catalog);
-        Objects = new ObjectStore(Catalog, Blobs, Limits, Use);
-        var policies = new PolicyGate(new PolicyStore(Catalog), new DecisionLog(Catalog, Clock, NullLogger<DecisionLog>.Instance));
-        Buckets = new BucketStore(Catalog, policies, Limits);
-        Keyed = new BucketObjects(Catalog, Blobs, policies, Limits, Use);
+        Policies = new PolicyStore(Catalog);
+        Decisions = new DecisionLog(Catalog, TimeProvider.System, NullLogger<DecisionLog>.Instance);
+        Gate = new PolicyGate(Policies, Decisions);
+        Objects = new ObjectStore(Catalog, Blobs, Gate, Limits, Use);
+        Buckets = new BucketStore(Catalog, Gate, Limits);
+        Keyed = new BucketObjects(Catalog, Blobs, Gate, Limits, Use);
     }
 }

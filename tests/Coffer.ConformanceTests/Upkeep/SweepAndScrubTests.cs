@@ -237,7 +237,7 @@ public sealed class SweepAndScrubTests
         StoredObject uploaded = await store.Objects.GetAsync(store.Owner, made.Id, CancellationToken.None);
         await store.Blobs.DeleteAsync(uploaded.Pieces[0].Blob, CancellationToken.None);
         var watched = new WatchedBlobs(store.Blobs) { OnOpen = () => store.UploadAsync(made.Id, good) };
-        var objects = new ObjectStore(store.Catalog, watched, new StoreLimits(), store.Use);
+        var objects = new ObjectStore(store.Catalog, watched, store.Gate, new StoreLimits(), store.Use);
 
         StoredObject complete = await objects.CompleteAsync(store.Owner, made.Id, CancellationToken.None);
 

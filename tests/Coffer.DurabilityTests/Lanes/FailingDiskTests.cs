@@ -6,13 +6,12 @@ using Coffer.IntegrationTests.Server;
 namespace Coffer.DurabilityTests.Lanes;
 
 /// <summary>
-/// One scenario from the first start to the stop, again and again, each time with another disk operation that fails. The
-/// server answers an error or ends, never hangs, never acknowledges what is lost; once the disk is well, the store is whole.
+/// The scenario from the first start to the stop, again and again, each time with another disk operation that fails. The server
+/// answers an error or ends, never hangs, never acknowledges what is lost; once the disk is well, the store is whole.
 /// </summary>
+/// <remarks>Here each server is a process of its own, which takes long: <see cref="EveryOperationTests"/> leaves no operation out.</remarks>
 public sealed class FailingDiskTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact, Trait("Speed", "Slow")]
     public async Task The_store_is_whole_after_any_sync_failed()
     {
@@ -93,7 +92,7 @@ public sealed class FailingDiskTests(ITestOutputHelper output)
 
         output.WriteLine($"{cases.Count} runs, {delivered} faults delivered");
         Assert.True(problems.IsEmpty, $"{problems.Count} of {cases.Count}:\n{string.Join("\n\n", problems)}");
-        Assert.True(delivered > cases.Count * 3 / 4, $"only {delivered} of {cases.Count} faults were delivered");
+        Assert.True(delivered >= cases.Count * 0.95, $"only {delivered} of {cases.Count} faults were delivered");
     }
 
     private static async Task<(bool WasDelivered, string? Problem)> RunAsync(Failing failing)
@@ -121,7 +120,6 @@ public sealed class FailingDiskTests(ITestOutputHelper output)
         return (wasDelivered, null);
     }
 
-    /// <summary>Start, creations, small, large and chunked uploads, a second upload, completions, a patch, deletions, a list, stop.</summary>
     private static async Task<Ledger> ScenarioAsync(ShimmedDisk disk, FaultPlan? plan)
     {
         var ledger = new Ledger();
@@ -129,40 +127,11 @@ public sealed class FailingDiskTests(ITestOutputHelper output)
         if (plan is not null) disk.Fail(plan);
         if (!await server.TryStartAsync()) return ledger;
 
-        var client = new Client(server) { MayBeRefused = plan is not null, Patience = Patience };
-        TrackedObject small = ledger.New(), large = ledger.New(), gone = ledger.New(), goneLarge = ledger.New(), late = ledger.New();
-        await DoAsync(small, () => client.CreateAsync(small));
-        await DoAsync(small, () => client.UploadAsync(small, new Content(12_000, 1)));
-        await DoAsync(large, () => client.CreateAsync(large));
-        await DoAsync(large, () => client.UploadAsync(large, new Content(200_000, 2)));
-        await DoAsync(large, () => client.UploadAsync(large, new Content(700_000, 3), isChunked: true));
-        await DoAsync(gone, () => client.StoreAsync(gone, new Content(30_000, 4)));
-        await DoAsync(small, () => client.CompleteAsync(small));
-        await DoAsync(large, () => client.CompleteAsync(large));
-        await DoAsync(goneLarge, () => client.StoreAsync(goneLarge, new Content(100_000, 5)));
-        await DoAsync(small, () => client.RenameAsync(small, "renamed"));
-        await DoAsync(gone, () => client.DeleteAsync(gone));
-        await DoAsync(goneLarge, () => client.DeleteAsync(goneLarge));
-        try
-        {
-            await server.Api.GetAsync("/v1/objects").WaitAsync(Patience);
-        }
-        catch (HttpRequestException) when (plan is not null)
-        {
-        }
-
-        await DoAsync(late, () => client.StoreAsync(late, new Content(150_000, 6)));
+        await Scenario.RunAsync(new Client(server) { MayBeRefused = plan is not null }, ledger, () => server.HasEnded);
         if (!server.HasEnded) server.Terminate();
         int exitCode = await server.EndAsync(TimeSpan.FromSeconds(40));
         if (plan is null) Assert.Equal(0, exitCode);
         return ledger;
-
-        // What an object's earlier request left open is not built upon.
-        async Task DoAsync(TrackedObject it, Func<Task<Outcome>> request)
-        {
-            bool isSettled = it.Steps.All(step => step.Outcome == Outcome.Acknowledged);
-            if (isSettled && !server.HasEnded) await request();
-        }
     }
 
     private sealed record Failing(FaultPlan Plan, bool LosesPower);

@@ -9,7 +9,8 @@ namespace Coffer.DurabilityTests.Shim;
 /// </summary>
 /// <remarks>
 /// A journal belongs to one process: before the next one comes <see cref="LosePower"/>. Where a process is only killed and
-/// started again, its operations are not journaled, or go on in the journal of the one before it.
+/// started again, its operations are not journaled, or go on in the journal of the one before it. A process that stays while
+/// the disk loses its power or is cleared begins a new one.
 /// </remarks>
 internal sealed class ShimmedDisk : IDisposable
 {
@@ -90,6 +91,15 @@ internal sealed class ShimmedDisk : IDisposable
 
         Directory.Delete(Root, recursive: true);
         journal.ImageAt(journal.Entries.Count).WriteTo(Root, unsynced);
+        File.Delete(JournalPath);
+    }
+
+    /// <summary>Makes it empty, with nothing recorded and nothing to fail. Nobody may use it meanwhile.</summary>
+    public void Clear()
+    {
+        Heal();
+        Directory.Delete(Root, recursive: true);
+        Directory.CreateDirectory(Root);
         File.Delete(JournalPath);
     }
 

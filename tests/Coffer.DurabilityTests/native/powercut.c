@@ -256,13 +256,21 @@ static void record_base(const char *relative)
     closedir(directory);
 }
 
-/* Opened by the first change, not at load, so that a wrapper such as a shell starts no journal of its own. */
+/*
+ * Opened by the first change, not at load, so that a wrapper such as a shell starts no journal of its own. Whoever takes the
+ * file away has changed the disk as well, and wants a new journal that begins with what is there now.
+ */
 static void open_journal(void)
 {
-    if (journal >= 0 || !journal_path || root_length == 0) return;
+    struct stat status;
+    if (!journal_path || root_length == 0) return;
+    if (journal >= 0)
+    {
+        if (fstat(journal, &status) == 0 && status.st_nlink > 0) return;
+        close(journal);
+    }
     journal = REAL(open)(journal_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (journal < 0) die(journal_path);
-    struct stat status;
     if (getenv("COFFER_SHIM_CONTINUE") && fstat(journal, &status) == 0 && status.st_size > 0) return;
     record_base("");
     append((struct record){ .kind = KIND_BASE_END }, "", "", NULL, 0);

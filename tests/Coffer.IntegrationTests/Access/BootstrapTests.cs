@@ -198,7 +198,9 @@ public sealed class BootstrapTests
     [InlineData("""{ "accounts": [ { "name": "b", "jwtSecret": "short" } ] }""", "32")]
     [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] }, { "name": "c", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] } ] }""", "account")]
     [InlineData("""{ "buckets": [ { "account": "nobody", "name": "b" } ] }""", "nobody")]
-    [InlineData("""{ "policies": [ {} ] }""", "policies")]
+    [InlineData("""{ "policies": [ {} ] }""", "policies[0].name is missing")]
+    [InlineData("""{ "policies": [ { "preset": "open", "bucket": "a", "account": "nobody" } ] }""", "nobody")]
+    [InlineData("""{ "policies": [ { "preset": "open", "bucket": "a" }, { "preset": "open", "bucket": "a" } ] }""", "two policies have the name")]
     public async Task A_file_that_breaks_a_rule_stops_the_start_with_one_line_that_names_it(string content, string named)
     {
         await using CofferProcess server = Prepare(out string file);
@@ -331,6 +333,27 @@ public sealed class BootstrapTests
         Assert.Equal(first, await File.ReadAllTextAsync(credentials));
         Assert.Equal("bytes", (await api.GetAsync(url)).Expect(200).Text);
         Assert.All(server.Handed.Secrets, secret => Assert.DoesNotContain(secret, server.Log, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Policies_of_the_file_come_and_go_with_it()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, """
+            { "policies": [ { "preset": "own-folder", "bucket": "a" }, { "account": "default", "name": "b", "operations": ["select"], "bucket": "*" } ] }
+            """);
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        JsonElement listed = (await server.Api.GetAsync("/admin/v1/policies")).Expect(200).Json;
+        Assert.Equal(["own-folder: a", "b"], listed.Items("managed").Select(name => name.GetString()));
+        (await server.Api.SendAsync("PUT", "/admin/v1/policies", new StringContent("""{"policies":[{"preset":"open","bucket":"c"}]}"""))).Expect(200);
+
+        await WriteAsync(file, """{ "policies": [ { "preset": "own-folder", "bucket": "a" } ] }""");
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        listed = (await server.Api.GetAsync("/admin/v1/policies")).Expect(200).Json;
+        Assert.Equal(["own-folder: a", "open: c", "open-bucket: c"], listed.Items("policies").Select(policy => policy.Text("name")));
+        await server.StopAsync();
     }
 
     private static string ApiKeyIn(CofferProcess server)

@@ -1,3 +1,4 @@
+using System.Text;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.BadInput;
@@ -5,6 +6,8 @@ namespace Coffer.IntegrationTests.BadInput;
 /// <summary>Uploads that do not end as they announced: no partial content, the object still UPLOADING.</summary>
 public sealed class CutOffBodyTests(OwnServer server) : IClassFixture<OwnServer>
 {
+    private const string Continue = "HTTP/1.1 100 Continue\r\n\r\n";
+
     private readonly Api _api = server.Api;
 
     public static TheoryData<int, bool, bool> Cuts => new MatrixTheoryData<int, bool, bool>([0, 1000, 100_000, 3_000_000], [false, true], [false, true]);
@@ -13,13 +16,13 @@ public sealed class CutOffBodyTests(OwnServer server) : IClassFixture<OwnServer>
     public async Task A_body_that_is_cut_off_leaves_nothing_behind(int sent, bool chunked, bool politely)
     {
         CreatedObject created = await _api.CreateAsync("a", "binary");
-        int before = FilesOf();
+        string[] before = Files();
 
         await CutAsync(created.UploadUrl, sent, chunked, politely);
 
         Assert.Equal("UPLOADING", (await _api.RetrieveAsync(created.Id)).Json.Text("state"));
         (await _api.CompleteAsync(created.Id)).ExpectError(400, "nothing_uploaded");
-        await ClearedAsync(before);
+        Assert.Equal(before, Files());
     }
 
     [Theory]
@@ -29,10 +32,10 @@ public sealed class CutOffBodyTests(OwnServer server) : IClassFixture<OwnServer>
         byte[] bytes = Bytes.Random(size);
         CreatedObject created = await _api.CreateAsync("a", "binary");
         (await _api.UploadAsync(created.UploadUrl, bytes)).Expect(200);
-        int before = FilesOf();
+        string[] before = Files();
 
         await CutAsync(created.UploadUrl, 500_000, chunked, politely: false);
-        await ClearedAsync(before);
+        Assert.Equal(before, Files());
 
         Assert.Equal(size, (await _api.CompleteAsync(created.Id)).Expect(200).Json.Number("size_bytes"));
         Assert.Equal(bytes, (await _api.DownloadAsync(created.Id)).Body);
@@ -82,34 +85,45 @@ public sealed class CutOffBodyTests(OwnServer server) : IClassFixture<OwnServer>
         (await _api.CompleteAsync(created.Id)).ExpectError(400, "nothing_uploaded");
     }
 
+    /// <summary>Sends a part of a body, breaks off, and returns when the server is done with it: nothing happens later on.</summary>
     private async Task CutAsync(string url, int sent, bool chunked, bool politely)
     {
-        await using RawHttp raw = await RawHttp.ConnectAsync(server.Process);
-        byte[] bytes = Bytes.Random(sent, seed: 3);
-        await raw.SendAsync($"PUT {new Uri(url).PathAndQuery} HTTP/1.1\r\nHost: localhost\r\n{(chunked ? "Transfer-Encoding: chunked" : "Content-Length: 5000000")}\r\n\r\n");
-        await raw.SendAsync(chunked ? $"4C4B40\r\n" : ""); // a chunk of 5,000,000 bytes, of which only some come
-        await raw.SendAsync(bytes);
-        if (politely)
+        string id = $"cut-{Guid.NewGuid():N}";
+        await using (RawHttp raw = await RawHttp.ConnectAsync(server.Process))
         {
-            raw.FinishSending();
-            string answer = await raw.ReceiveAllAsync();
-            Assert.DoesNotContain("HTTP/1.1 2", answer, StringComparison.Ordinal);
+            await raw.SendAsync($"PUT {new Uri(url).PathAndQuery} HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: {id}\r\nExpect: 100-continue\r\n{(chunked ? "Transfer-Encoding: chunked" : "Content-Length: 5000000")}\r\n\r\n");
+
+            // Who resets at once may be gone before the server has seen the request, or while it has yet to make its file.
+            Assert.Equal(Continue, await ReceiveAsync(raw, Continue.Length));
+            await raw.SendAsync(chunked ? $"4C4B40\r\n" : ""); // a chunk of 5,000,000 bytes, of which only some come
+            await raw.SendAsync(Bytes.Random(sent, seed: 3));
+            if (politely)
+            {
+                raw.FinishSending();
+                string answer = await raw.ReceiveAllAsync();
+                Assert.DoesNotContain("HTTP/1.1 2", answer, StringComparison.Ordinal);
+            }
         }
+
+        // The line is written last of all, when the request's file is made or gone.
+        RequestLine[] lines = await RequestLine.WhenAsync(server.Process, lines => lines.Any(line => line.RequestId == id));
+        Assert.InRange(Assert.Single(lines, line => line.RequestId == id).Status, 400, 499);
     }
 
-    private int FilesOf() => BlobFiles.All(server.Process).Length + Staged();
-
-    private int Staged() => Directory.Exists(Path.Combine(server.Process.Data, "staging"))
-        ? Directory.GetFiles(Path.Combine(server.Process.Data, "staging"), "*", SearchOption.AllDirectories).Length
-        : 0;
-
-    private async Task ClearedAsync(int expected)
+    private static async Task<string> ReceiveAsync(RawHttp raw, int length)
     {
-        for (int i = 0; i < 200 && FilesOf() != expected; i++)
+        byte[] buffer = new byte[length];
+        int received = 0;
+        for (int read; received < length && (read = await raw.ReceiveAsync(buffer.AsMemory(received))) > 0;)
         {
-            await Task.Delay(25); // the server learns of a reset connection a moment later
+            received += read;
         }
 
-        Assert.Equal(expected, FilesOf());
+        return Encoding.ASCII.GetString(buffer, 0, received);
     }
+
+    private string[] Files() =>
+    [
+        .. BlobFiles.All(server.Process).Concat(Directory.GetFiles(Path.Combine(server.Process.Data, "staging"))).Order(StringComparer.Ordinal),
+    ];
 }

@@ -11,7 +11,7 @@ namespace Coffer.IntegrationTests.Documents;
 /// </summary>
 public sealed partial class ShellBlockTests(SharedServer server)
 {
-    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/objects-http.md", "docs/clients/supabase.md"];
+    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md", "docs/clients/supabase.md"];
 
     public static TheoryData<string, int> Runnable()
     {

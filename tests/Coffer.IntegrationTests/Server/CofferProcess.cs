@@ -137,6 +137,22 @@ public sealed partial class CofferProcess : IAsyncDisposable
         return (exitCode, Log[before..]);
     }
 
+    /// <summary>The usual settings of this server, and none of the test's own environment, for whatever program serves with them.</summary>
+    public void SetEnvironment(ProcessStartInfo start)
+    {
+        foreach (string inherited in start.Environment.Keys.Where(name => name.StartsWith("COFFER_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        start.Environment["COFFER_DATA"] = Data;
+        start.Environment["COFFER_URLS"] = $"http://127.0.0.1:{Port}";
+        start.Environment["COFFER_API_KEY"] = Canary.ApiKey;
+        start.Environment["COFFER_OPERATOR_KEY"] = Canary.OperatorKey;
+        start.Environment["COFFER_JWT_SECRET"] = Canary.JwtSecret;
+        start.Environment["COFFER_SIGNING_KEY"] = Canary.SigningKey;
+    }
+
     public void Terminate() => Signal(SigTerm);
 
     public void Signal(int signal) => Assert.Equal(0, Kill(ServerPid, signal));
@@ -232,17 +248,7 @@ public sealed partial class CofferProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string inherited in start.Environment.Keys.Where(name => name.StartsWith("COFFER_", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(inherited);
-        }
-
-        start.Environment["COFFER_DATA"] = Data;
-        start.Environment["COFFER_URLS"] = $"http://127.0.0.1:{Port}";
-        start.Environment["COFFER_API_KEY"] = Canary.ApiKey;
-        start.Environment["COFFER_OPERATOR_KEY"] = Canary.OperatorKey;
-        start.Environment["COFFER_JWT_SECRET"] = Canary.JwtSecret;
-        start.Environment["COFFER_SIGNING_KEY"] = Canary.SigningKey;
+        SetEnvironment(start);
         foreach ((string name, string? value) in _setup.Environment.Select(pair => (pair.Key, pair.Value)).Concat(environment))
         {
             start.Environment[name] = value;

@@ -34,7 +34,7 @@ public sealed class OpenApi
     public IEnumerable<(string Method, string Path, JsonElement Operation)> Operations =>
         from path in _root.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()
-        where operation.Name is not ("parameters" or "summary" or "description")
+        where operation.Name is not ("parameters" or "servers" or "summary" or "description")
         select (operation.Name.ToUpperInvariant(), path.Name, operation.Value);
 
     /// <summary>Fails unless the document describes this answer: its status, its headers and all of its body.</summary>

@@ -40,7 +40,7 @@ internal static class RunCommand
         using Process process = Process.Start(start)!;
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             using var output = new MemoryStream();
             Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
             await process.StandardOutput.BaseStream.CopyToAsync(output, patience.Token);

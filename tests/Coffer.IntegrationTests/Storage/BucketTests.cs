@@ -58,13 +58,15 @@ public sealed class BucketTests(SharedServer server)
         Assert.Equal(["b_1", "A$1", "c"], await NamesAsync(""));
         Assert.Equal(["A$1", "b_1", "c"], await NamesAsync("?sortColumn=name"));
         Assert.Equal(["c", "b_1", "A$1"], await NamesAsync("?sortColumn=id&sortOrder=desc"));
-        Assert.Equal(["b_1"], await NamesAsync("?limit=1&offset=1&sortColumn=name"));
+        Assert.Equal(["b_1"], await NamesAsync($"?limit=1&offset=1&sortColumn=name&search={begin}"));
         Assert.Equal(["b_1"], await NamesAsync("?search=_1"));
         Assert.Equal(["b_1"], await NamesAsync("?search=B_"));
         Assert.Empty(await NamesAsync("?search=%25"));
 
         async Task<string[]> NamesAsync(string query) =>
-            [.. (await api.GetAsync($"{Root}/bucket{query}")).Expect(200).Json.EnumerateArray().Select(bucket => bucket.Text("name")![begin.Length..])];
+            // Without the bucket that the account has from the beginning.
+            [.. (await api.GetAsync($"{Root}/bucket{query}")).Expect(200).Json.EnumerateArray().Select(bucket => bucket.Text("name")!)
+                .Where(name => name.StartsWith(begin, StringComparison.Ordinal)).Select(name => name[begin.Length..])];
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class DownloadTests(SharedServer server)
         Assert.Equal("789", (await api.GetAsync(path, ("Range", "bytes=-3"))).Expect(206).Text);
         Assert.Equal("89", (await api.GetAsync(path, ("Range", "bytes=8-99"))).Expect(206).Text);
         Assert.Equal("0123456789", (await api.GetAsync(path, ("Range", "bytes=2-4"), ("If-Range", "\"other\""))).Expect(200).Text);
+        Assert.Equal("0123456789", (await api.GetAsync(path, ("Range", "lines=2-4"))).Expect(200).Text); // another unit counts for nothing
         (await api.GetAsync(path, ("If-None-Match", etag))).Expect(304);
         (await api.GetAsync(path, ("If-None-Match", "\"other\""))).Expect(200);
         (await api.GetAsync(path, ("If-Modified-Since", DateTimeOffset.UtcNow.AddMinutes(1).ToString("R")))).Expect(304);

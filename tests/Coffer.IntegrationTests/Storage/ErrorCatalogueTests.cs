@@ -248,7 +248,7 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         Api api = await server.Accounts.NewAsync();
         string bucket = await api.NewBucketWithAsync("a");
 
-        (await api.SignAsync(bucket, "a", new { expiresIn = 9_000_000_000_000 })).ExpectRefusal(400, "InvalidParameter", "InvalidParameter", "Invalid Parameter expiresIn");
+        (await api.SignAsync(bucket, "a", new { expiresIn = 9_100_000_000_000 })).ExpectRefusal(400, "InvalidParameter", "InvalidParameter", "Invalid Parameter expiresIn");
         (await api.PostAsync($"{Root}/object/list-v2/{bucket}", new { cursor = "bm90aGluZw" }))
             .ExpectRefusal(400, "InvalidParameter", "InvalidParameter", "Invalid Parameter continuation token");
     }
@@ -257,7 +257,6 @@ public sealed class ErrorCatalogueTests(SharedServer server)
     [InlineData("bytes=7-")]
     [InlineData("bytes=0-1,3-4")]
     [InlineData("bytes=x")]
-    [InlineData("lines=1-2")]
     public async Task A_range_that_there_is_not(string range)
     {
         Api api = await server.Accounts.NewAsync();

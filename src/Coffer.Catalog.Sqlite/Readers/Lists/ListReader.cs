@@ -8,8 +8,11 @@ namespace Coffer.Catalog.Sqlite.Readers.Lists;
 /// </summary>
 internal sealed class ListReader(ReaderPool readers, SearchLanes lanes, TimeSpan longest, Func<long> now)
 {
-    private const int FirstTurnRows = 4096;
-    private const int TurnRows = 16_384;
+    /// <summary>Rows that are read on the caller's thread.</summary>
+    public int FirstTurnRows { get; init; } = 4096;
+
+    /// <summary>Rows read on one snapshot later.</summary>
+    public int TurnRows { get; init; } = 16_384;
 
     /// <returns>Whether the list is complete; false when its time was over before.</returns>
     public async ValueTask<bool> ReadAsync(BucketId bucket, IListWalk walk, CancellationToken cancellationToken)
