@@ -51,7 +51,7 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         foreach (Bucket bucket in caller.Account is { } account ? await catalog.ListBucketsAsync(account, cancellationToken) : [])
         {
             if ((query.NameContains is null || bucket.Name.Contains(query.NameContains, StringComparison.OrdinalIgnoreCase))
-                && (await policies.DecideAsync(caller, bucket, PolicyVerbs.Select, cancellationToken)).IsAllowed)
+                && await policies.AllowsAsync(caller, bucket, PolicyVerbs.Select, cancellationToken))
             {
                 shown.Add(bucket);
             }

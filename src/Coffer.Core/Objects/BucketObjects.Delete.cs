@@ -68,8 +68,8 @@ public sealed partial class BucketObjects
         var deletable = new List<StoredObject>();
         foreach (StoredObject? found in await catalog.FindObjectsAsync(bucket.Id, keys, cancellationToken))
         {
-            if (found is not null && (await policies.DecideAsync(
-                caller, bucket, PolicyVerbs.Select | PolicyVerbs.Delete, PolicyRow.Of(bucket, found), changed: null, cancellationToken)).IsAllowed)
+            if (found is not null && await policies.AllowsAsync(
+                caller, bucket, PolicyVerbs.Select | PolicyVerbs.Delete, PolicyRow.Of(bucket, found), cancellationToken))
             {
                 deletable.Add(found);
             }

@@ -61,7 +61,7 @@ public sealed partial class BucketObjects
         for (int i = 0; i < readable.Length; i++)
         {
             readable[i] = found[i] is { } one
-                && (await policies.DecideAsync(caller, there, PolicyVerbs.Select, PolicyRow.Of(there, one), changed: null, cancellationToken)).IsAllowed;
+                && await policies.AllowsAsync(caller, there, PolicyVerbs.Select, PolicyRow.Of(there, one), cancellationToken);
         }
 
         return readable;

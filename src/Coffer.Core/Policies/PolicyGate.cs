@@ -28,6 +28,22 @@ public sealed class PolicyGate(PolicyStore policies, DecisionLog decisions)
             new Question { Caller = caller, Table = PolicyTable.Buckets, Verbs = verbs, Row = PolicyRow.Of(bucket) },
             cancellationToken);
 
+    /// <summary>
+    /// As <see cref="DecideAsync(Caller, Bucket, PolicyVerbs, PolicyRow, PolicyRow?, CancellationToken)"/>, where a refusal is told to
+    /// nobody: of many objects at once, those that are refused are left out. It is not recorded.
+    /// </summary>
+    public ValueTask<bool> AllowsAsync(
+        Caller caller, Bucket bucket, PolicyVerbs verbs, PolicyRow row, CancellationToken cancellationToken) =>
+        AllowsAsync(
+            bucket.Account, new Question { Caller = caller, Table = PolicyTable.Objects, Verbs = verbs, Row = row }, cancellationToken);
+
+    /// <summary>As <see cref="DecideAsync(Caller, Bucket, PolicyVerbs, CancellationToken)"/>, for lists of buckets: a refusal is not recorded.</summary>
+    public ValueTask<bool> AllowsAsync(Caller caller, Bucket bucket, PolicyVerbs verbs, CancellationToken cancellationToken) =>
+        AllowsAsync(
+            bucket.Account,
+            new Question { Caller = caller, Table = PolicyTable.Buckets, Verbs = verbs, Row = PolicyRow.Of(bucket) },
+            cancellationToken);
+
     /// <summary>Which of a bucket's objects the caller may select.</summary>
     /// <returns>Null for all of them.</returns>
     public async ValueTask<RowFilter?> FilterAsync(Caller caller, Bucket bucket, CancellationToken cancellationToken) =>
@@ -48,12 +64,7 @@ public sealed class PolicyGate(PolicyStore policies, DecisionLog decisions)
 
     private async ValueTask<Decision> DecideAsync(AccountId account, Question question, CancellationToken cancellationToken)
     {
-        if (question.Verbs is PolicyVerbs.None)
-        {
-            throw new ArgumentException("what asks for nothing would always be allowed", nameof(question));
-        }
-
-        if (question.Caller.Serves(account))
+        if (await AllowsAsync(account, question, cancellationToken))
         {
             return Decision.Allowed;
         }
@@ -64,18 +75,32 @@ public sealed class PolicyGate(PolicyStore policies, DecisionLog decisions)
         }
 
         PolicySet set = await policies.SetOfAsync(account, cancellationToken);
-        var caller = new CallerFacts(question.Caller);
-        var row = new RowFacts(question.Row);
-        foreach (Demand demand in Demand.Of(question.Verbs, row, question.Changed is { } changed ? new RowFacts(changed) : row))
+        return new Decision(
+            IsAllowed: false, decisions.Note(account, id => Explanation.Of(set.Policies, question, $"allow {id}").ToJson()));
+    }
+
+    private async ValueTask<bool> AllowsAsync(AccountId account, Question question, CancellationToken cancellationToken)
+    {
+        if (question.Verbs is PolicyVerbs.None)
         {
-            if (!set.Allows(question.Table, demand, caller))
-            {
-                return new Decision(
-                    IsAllowed: false, decisions.Note(account, id => Explanation.Of(set.Policies, question, $"allow {id}").ToJson()));
-            }
+            throw new ArgumentException("what asks for nothing would always be allowed", nameof(question));
         }
 
-        return Decision.Allowed;
+        if (question.Caller.Serves(account))
+        {
+            return true;
+        }
+
+        if (IsOfOther(question.Caller, account))
+        {
+            return false;
+        }
+
+        PolicySet set = await policies.SetOfAsync(account, cancellationToken);
+        var caller = new CallerFacts(question.Caller);
+        var row = new RowFacts(question.Row);
+        RowFacts changed = question.Changed is { } after ? new RowFacts(after) : row;
+        return Demand.Of(question.Verbs, row, changed).TrueForAll(demand => set.Allows(question.Table, demand, caller));
     }
 
     /// <summary>Nobody, the operator and the callers of other accounts have no part in an account's policies.</summary>

@@ -187,4 +187,23 @@ public sealed class GateTests
         await using SmallStore store = await SmallStore.OpenAsync();
         await Assert.ThrowsAsync<ArgumentException>(() => DecideAsync(store, PolicyCall.Download("a") with { Verbs = PolicyVerbs.None }));
     }
+
+    [Fact]
+    public async Task What_only_leaves_something_out_is_not_recorded()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        Caller caller = PolicyCall.Download("a").CallerOf(store.Owner.Account!.Value);
+        Bucket bucket = BucketOf(store, "avatars");
+        var row = new PolicyRow { Bucket = "avatars", Key = "a" };
+        for (int i = 0; i < DecisionLog.MaxWaiting + 1; i++)
+        {
+            Assert.False(await store.Gate.AllowsAsync(caller, bucket, PolicyVerbs.Select | PolicyVerbs.Delete, row, CancellationToken.None));
+            Assert.False(await store.Gate.AllowsAsync(caller, bucket, PolicyVerbs.Select, CancellationToken.None));
+        }
+
+        Assert.NotNull((await DecideAsync(store, PolicyCall.Download("a"))).DecisionId); // there is room
+        await PutAsync(store, """[{"preset":"open","bucket":"avatars"}]""");
+        Assert.True(await store.Gate.AllowsAsync(caller, bucket, PolicyVerbs.Select | PolicyVerbs.Delete, row, CancellationToken.None));
+        Assert.True(await store.Gate.AllowsAsync(caller, bucket, PolicyVerbs.Select, CancellationToken.None));
+    }
 }
