@@ -21,6 +21,7 @@ need strace strace
 need unshare util-linux
 need node nodejs
 need npm npm
+need chromium chromium
 ldconfig -p 2>/dev/null | grep 'libsqlite3\.so\.0' >/dev/null || packages+=(libsqlite3-0)
 [ -e /usr/include/stdio.h ] || packages+=(libc6-dev)
 if [ "${#packages[@]}" -gt 0 ]; then

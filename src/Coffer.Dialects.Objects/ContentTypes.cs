@@ -19,13 +19,4 @@ internal static class ContentTypes
                 StoreErrorCode.InvalidArgument,
                 "content_type is one of unspecified, text, binary, gzip, tar, tgz, or a media type such as text/csv");
     }
-
-    /// <summary>What a download is labelled with.</summary>
-    public static string HeaderOf(StoredObject found) => found.MediaType ?? found.Class switch
-    {
-        ContentClass.Text => "text/plain; charset=utf-8",
-        ContentClass.Gzip or ContentClass.Tgz => "application/gzip",
-        ContentClass.Tar => "application/x-tar",
-        _ => "application/octet-stream",
-    };
 }

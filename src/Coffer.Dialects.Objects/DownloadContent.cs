@@ -17,7 +17,7 @@ internal static class DownloadContent
             : await dialect.Store.OpenAsync(link, http.RequestAborted);
 
         var headers = new ContentHeaders(
-            ContentTypes.HeaderOf(content.Object),
+            MediaTypes.LabelOf(content.Object),
             ContentDisposition.Attachment(content.Object.Name),
             link?.Use is SignedUse.Download ? "private, no-cache" : "no-cache"); // unpublished means off at once
         await ContentResponse.SendAsync(http, content, headers);

@@ -28,9 +28,8 @@ internal static class DownloadContent
     }
 
     /// <summary>A page that somebody uploaded is shown as its source.</summary>
-    private static string TypeOf(StoredObject found) => found.MediaType is not { } type ? ObjectJson.DefaultMediaType
-        : type.Contains(Html, StringComparison.OrdinalIgnoreCase) ? "text/plain"
-        : type;
+    private static string TypeOf(StoredObject found) =>
+        MediaTypes.LabelOf(found) is var type && type.Contains(Html, StringComparison.OrdinalIgnoreCase) ? "text/plain" : type;
 
     /// <summary>Null without the parameter <c>download</c>; an empty one leaves the name to the browser.</summary>
     private static string? DispositionOf(HttpRequest request)

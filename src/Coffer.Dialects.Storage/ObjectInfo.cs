@@ -45,7 +45,7 @@ internal static class ObjectInfo
             json.WriteString("version"u8, ObjectJson.VersionOf(shown));
             json.WriteString("bucket_id"u8, address.Bucket);
             json.WriteNumberOrNull("size"u8, shown.SizeBytes);
-            json.WriteString("content_type"u8, shown.MediaType ?? ObjectJson.DefaultMediaType);
+            json.WriteString("content_type"u8, MediaTypes.LabelOf(shown));
             json.WriteString("cache_control"u8, cacheControl);
             json.WriteString("content_encoding"u8, shown.ContentEncoding);
             json.WriteString("etag"u8, etag);

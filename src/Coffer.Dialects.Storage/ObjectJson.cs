@@ -8,8 +8,7 @@ namespace Coffer.Dialects.Storage;
 /// <summary>Objects as the wire shows them. What is a text there is never null: clients that check types demand it.</summary>
 internal static class ObjectJson
 {
-    /// <summary>The media type and cache control of objects that were given none.</summary>
-    public const string DefaultMediaType = "application/octet-stream";
+    /// <summary>The cache control of objects that were given none.</summary>
     public const string DefaultCacheControl = "no-cache";
 
     /// <summary>The version, which is the object's own id: a new one for each content of a key.</summary>
@@ -90,7 +89,7 @@ internal static class ObjectJson
         json.WriteStartObject("metadata"u8);
         json.WriteString("eTag"u8, $"\"{shown.ETag}\"");
         json.WriteNumber("size"u8, shown.SizeBytes ?? 0);
-        json.WriteString("mimetype"u8, shown.MediaType ?? DefaultMediaType);
+        json.WriteString("mimetype"u8, MediaTypes.LabelOf(shown));
         json.WriteString("cacheControl"u8, shown.CacheControl ?? DefaultCacheControl);
         json.WriteTime("lastModified"u8, shown.UpdatedAtMs);
         json.WriteNumber("contentLength"u8, shown.SizeBytes ?? 0);

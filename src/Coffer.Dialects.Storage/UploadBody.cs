@@ -47,7 +47,7 @@ internal sealed class UploadBody : IAsyncDisposable
 
         wanted = wanted with
         {
-            MediaType = request.ContentType ?? ObjectJson.DefaultMediaType,
+            MediaType = request.ContentType ?? MediaTypes.Unknown,
             CacheControl = StorageHeaders.Sendable(request.Headers.CacheControl, "cache-control"),
             ContentEncoding = StorageHeaders.Sendable(request.Headers.ContentEncoding, "content-encoding"),
             Metadata = UserMetadata.Of(request),

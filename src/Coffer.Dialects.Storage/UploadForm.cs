@@ -54,7 +54,7 @@ internal sealed class UploadForm
 
     private PutRequest Fill(PutRequest wanted) => wanted with
     {
-        MediaType = _fields.GetValueOrDefault("contentType") is { Length: > 0 } said ? said : _fileType ?? ObjectJson.DefaultMediaType,
+        MediaType = _fields.GetValueOrDefault("contentType") is { Length: > 0 } said ? said : _fileType ?? MediaTypes.Unknown,
         CacheControl = StorageHeaders.Sendable(
             _fields.GetValueOrDefault("cacheControl") is { Length: > 0 } seconds ? $"max-age={seconds}" : null, "cacheControl"),
         ContentEncoding = StorageHeaders.Sendable(

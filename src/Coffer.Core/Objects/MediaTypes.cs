@@ -13,6 +13,14 @@ public static class MediaTypes
     private static readonly SearchValues<char> PlainCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+./");
 
+    /// <summary>What an object's bytes are labelled with: the type that was given, else what its class says.</summary>
+    public static string LabelOf(StoredObject found) => found.MediaType ?? found.Class switch
+    {
+        ContentClass.Text => "text/plain; charset=utf-8",
+        ContentClass.Gzip or ContentClass.Tgz => "application/gzip",
+        ContentClass.Tar => "application/x-tar",
+        _ => Unknown,
+    };
 
     /// <summary>Whether this is a well-formed <c>type/subtype</c>, with or without parameters (RFC 9110 §8.3.1).</summary>
     public static bool IsWellFormed(string mediaType)

@@ -4,9 +4,15 @@ namespace Coffer.IntegrationTests.Server;
 internal static class NodeScript
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "node");
-    private static readonly string[] Packages = ["@runloop/api-client", "@supabase/storage-js", "@supabase/supabase-js", "tus-js-client"];
+    private static readonly string[] Packages =
+        ["@runloop/api-client", "@supabase/storage-js", "@supabase/supabase-js", "tus-js-client", "playwright-core"];
 
-    public static async Task RunAsync(string script, CofferProcess server, string? key, params string[] arguments)
+    public static Task RunAsync(string script, CofferProcess server, string? key, params string[] arguments) =>
+        RunAsync(script, server, key, arguments, []);
+
+    /// <param name="environment">Further variables of the script; null removes one.</param>
+    public static async Task RunAsync(
+        string script, CofferProcess server, string? key, string[] arguments, params (string Name, string? Value)[] environment)
     {
         string? node = RunCommand.Find("node");
         Assert.SkipUnless(node is not null, "node is not installed: apt-get install nodejs npm");
@@ -16,7 +22,7 @@ internal static class NodeScript
 
         RunCommand.Ended ended = await RunCommand.RunAsync(
             node!, [Path.Combine(Folder, script), .. arguments], Folder,
-            ("RUNLOOP_BASE_URL", server.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", key), ("RUNLOOP_CUSTOM_HEADERS", null));
+            [("RUNLOOP_BASE_URL", server.BaseUrl.ToString().TrimEnd('/')), ("RUNLOOP_API_KEY", key), ("RUNLOOP_CUSTOM_HEADERS", null), .. environment]);
 
         Assert.True(ended.ExitCode == 0, $"{script} ended with {ended.ExitCode}:\n{ended.Errors}\n{ended.Text}");
     }
