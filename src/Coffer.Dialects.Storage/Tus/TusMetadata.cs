@@ -28,7 +28,7 @@ internal static class TusMetadata
 
         return new PutRequest(new ObjectAddress(bucket, StorageKey.Of(said.GetValueOrDefault(Key, ""))))
         {
-            MediaType = said.TryGetValue(ContentType, out string? type) && type.Length > 0 ? type : ObjectJson.DefaultMediaType,
+            MediaType = said.TryGetValue(ContentType, out string? type) && type.Length > 0 ? type : MediaTypes.Unknown,
             CacheControl = long.TryParse(said.GetValueOrDefault(CacheControl), NumberStyles.None, CultureInfo.InvariantCulture, out long age)
                 ? string.Create(CultureInfo.InvariantCulture, $"max-age={age}")
                 : "no-cache",
