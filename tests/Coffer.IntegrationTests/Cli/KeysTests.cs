@@ -128,7 +128,7 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
             1, "the operator has no objects: use a service key of the account (the key is from --key)");
         Line.Write("a.txt", "a");
         (await Line.RunAsync("put", "a.txt", "--key", Canary.OperatorKey)).ExpectError(
-            1, "a.txt: this key may not write objects: use a service key of the account (the key is from --key)");
+            1, "a.txt: this key may not write objects: use a key of the account (the key is from --key)");
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class KeysTests(SharedServer server) : IAsyncLifetime
 
         string theirs = await (await server.Accounts.NewAsync()).StoreAsync(isPublic: true);
         (await Line.RunAsync("rm", theirs)).ExpectError(
-            1, $"{theirs}: this object belongs to another account: only its owner changes it; use a key of its account");
+            1, $"{theirs}: this object is another's: only its account, and whom a policy allows it, changes it; use a key of its account");
 
         Line.Write("a.txt", "a");
         const string Types = "--type is one of unspecified, text, binary, gzip, tar, tgz, or a media type such as text/csv";
