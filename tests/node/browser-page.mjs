@@ -10,13 +10,6 @@ const pages = { '/': ['text/html', '<!doctype html><script src="/storage.js"></s
 
 await withBrowser(pages, async (browser, origin) => {
   const page = await browser.newPage();
-  const preflights = new Set();
-  const session = await browser.newCDPSession(page);
-  await session.send('Network.enable');
-  session.on('Network.requestWillBeSent', ({ type, request }) => {
-    const asks = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'access-control-request-method');
-    if (type === 'Preflight') preflights.add(asks?.[1] ?? request.method);
-  });
   await page.goto(origin);
   const seen = await page.evaluate(async ({ base, key, bucket }) => {
     const client = new supabase.StorageClient(base, { Authorization: `Bearer ${key}`, apikey: key });
@@ -48,5 +41,4 @@ await withBrowser(pages, async (browser, origin) => {
   assert.equal(seen.refused, 'StorageApiError'); // a refusal can be read, too
   assert.equal(seen.withCookies, 'kept from the page'); // no origin is trusted with credentials
   assert.equal(seen.removed, 2);
-  for (const method of ['POST', 'PUT', 'DELETE']) assert.ok(preflights.has(method), `no preflight of ${method}: ${[...preflights]}`);
 });

@@ -135,7 +135,7 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
     {
         int order = sort switch
         {
-            BucketSort.CreatedAt => left.CreatedAtMs.CompareTo(right.CreatedAtMs),
+            BucketSort.CreatedAt => (left.CreatedAtMs, left.Id.Value).CompareTo((right.CreatedAtMs, right.Id.Value)),
             BucketSort.UpdatedAt => left.UpdatedAtMs.CompareTo(right.UpdatedAtMs),
             _ => 0,
         };

@@ -158,7 +158,7 @@ public sealed partial class TerminalTests(SharedServer server) : IAsyncLifetime
         CommandLine.Ended made = (await Line.OnTerminalAsync("", "key", "create", "--label", "ci")).Expect();
 
         Assert.Matches("Token +\\S{20,}", made.Output);
-        Assert.Contains("The token is shown only now; keep it.", made.Output, StringComparison.Ordinal);
+        Assert.Contains("are shown only now; keep them.", made.Output, StringComparison.Ordinal);
     }
 
     private static string[] Plain(CommandLine.Ended ended) =>

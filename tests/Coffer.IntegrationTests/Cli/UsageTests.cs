@@ -71,7 +71,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("unrecognized option '--kye'; did you mean --key? see `coffer get --help`", "get", "x", "--kye=a-secret")]
     [InlineData("unrecognized option '-'; see `coffer rm --help`", "rm", "-")]
     [InlineData("unrecognized option '--foo'; see `coffer key --help`", "key", "--foo")]
-    [InlineData("unrecognized command or argument '-x'; see `coffer ls --help`", "ls", "--", "-x")]
+    [InlineData("unrecognized command or argument '-x'; see `coffer account list --help`", "account", "list", "--", "-x")]
     [InlineData("serve listens on --urls; --url is for the other verbs", "serve", "--url", "http://127.0.0.1:8585")]
     [InlineData("serve takes its service key from --api-key; --key is for the other verbs", "serve", "--key", "k")]
     [InlineData("serve has no --quiet; where stderr is no terminal, it prints its log and nothing else", "-q", "serve")]

@@ -5,7 +5,7 @@ namespace Coffer.IntegrationTests.Parity;
 /// <summary>One route, and what it has to do with one object.</summary>
 internal abstract record Row(string Method, string Path)
 {
-    public override string ToString() => $"{Method} {Path}";
+    public sealed override string ToString() => $"{Method} {Path}";
 }
 
 /// <summary>A route that shows the object to whom it opens.</summary>
@@ -38,6 +38,9 @@ internal enum OpensTo
     PublicBucket,
 
     KeysOrPublicBucket,
+
+    /// <summary>These, and holders of any key while the bucket is public.</summary>
+    KeysOrAnyKeyToPublicBucket,
 
     /// <summary>Whoever has the link, which a service key made.</summary>
     Link,
