@@ -9,6 +9,8 @@ namespace Coffer.IntegrationTests.Parity;
 /// <summary>Every route of both dialects.</summary>
 internal static class Rows
 {
+    private const string InPieces = "an upload in pieces: its object is there once it is finished, like that of any upload";
+
     public static IReadOnlyList<Row> All { get; } =
     [
         // ---- the Objects dialect
@@ -114,6 +116,20 @@ internal static class Rows
         new Apart("DELETE", "/cdn", "there is no cache that could keep anything"),
         new Apart("DELETE", "/cdn/{bucket}", "there is no cache that could keep anything"),
         new Apart("DELETE", "/cdn/{bucket}/{key}", "there is no cache that could keep anything"),
+        new Apart("POST", "/upload/resumable", InPieces),
+        new Apart("OPTIONS", "/upload/resumable", InPieces),
+        new Apart("POST", "/upload/resumable/sign", InPieces),
+        new Apart("OPTIONS", "/upload/resumable/sign", InPieces),
+        new Apart("POST", "/upload/resumable/sign/{id}", InPieces),
+        new Apart("PATCH", "/upload/resumable/sign/{id}", InPieces),
+        new Apart("HEAD", "/upload/resumable/sign/{id}", InPieces),
+        new Apart("DELETE", "/upload/resumable/sign/{id}", InPieces),
+        new Apart("OPTIONS", "/upload/resumable/sign/{id}", InPieces),
+        new Apart("POST", "/upload/resumable/{id}", InPieces),
+        new Apart("PATCH", "/upload/resumable/{id}", InPieces),
+        new Apart("HEAD", "/upload/resumable/{id}", InPieces),
+        new Apart("DELETE", "/upload/resumable/{id}", InPieces),
+        new Apart("OPTIONS", "/upload/resumable/{id}", InPieces),
         new Apart("GET", "/status", "speaks of the server"),
         new Apart("HEAD", "/status", "speaks of the server"),
         new Apart("GET", "/version", "speaks of the server"),
