@@ -131,12 +131,13 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         using var release = new ManualResetEventSlim();
         Task slow = _catalog.RunOnWriterAsync(_ => release.Wait());
         byte[] large = new byte[48 * 1024];
-        List<Task<StoredObject>> puts = [.. Enumerable.Range(0, 220).Select(_ => PutAsync(large))]; // 10 MB; 8 MiB have a place
         var waited = Stopwatch.StartNew();
+        List<Task<StoredObject>> puts = [.. Enumerable.Range(0, 220).Select(_ => PutAsync(large))]; // 10 MB; 8 MiB have a place
         await Task.WhenAny(puts);
-        Assert.InRange(waited.ElapsedMilliseconds, 50, 5000);
+        waited.Stop();
         release.Set();
         await slow;
+        Assert.InRange(waited.ElapsedMilliseconds, 50, 5000); // after the release: the writer would wait for it for ever
 
         int kept = 0;
         foreach (Task<StoredObject> put in puts)
