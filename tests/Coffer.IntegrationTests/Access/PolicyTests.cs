@@ -91,7 +91,8 @@ public sealed class PolicyTests(SharedServer server)
         (await ann.RetrieveAsync(neighbour)).Expect(404);
         (await ben.RetrieveAsync(id)).Expect(404);
         (await ann.GetAsync($"/v1/objects/{id}/download")).Expect(404); // another operation
-        Assert.Contains($"\"decision\":\"{decision}\"", server.Process.Log, StringComparison.Ordinal);
+        RequestLine[] lines = await RequestLine.WhenAsync(server.Process, lines => lines.Any(line => line.Decision == decision));
+        Assert.Equal(404, Assert.Single(lines, line => line.Decision == decision).Status);
     }
 
     [Fact]

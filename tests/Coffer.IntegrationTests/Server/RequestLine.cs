@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Coffer.IntegrationTests.Server;
 
 /// <summary>A line of the request log.</summary>
-internal sealed record RequestLine(string Method, string Path, string Operation, int Status, string Protocol, string RequestId, string? Error)
+internal sealed record RequestLine(
+    string Method, string Path, string Operation, int Status, string Protocol, string RequestId, string? Error, string? Decision)
 {
     /// <summary>The requests that a server has logged, oldest first.</summary>
     public static RequestLine[] Of(CofferProcess server) =>
@@ -14,7 +15,7 @@ internal sealed record RequestLine(string Method, string Path, string Operation,
            where json.Text("event") == "request"
            select new RequestLine(
                json.Text("method")!, json.Text("path")!, json.Text("operation")!, (int)json.Number("status")!, json.Text("protocol")!, json.Text("request_id")!,
-               json.Text("error")),
+               json.Text("error"), json.Text("decision")),
     ];
 
     /// <summary>The same, once a condition holds: a line is written a moment after its answer.</summary>
