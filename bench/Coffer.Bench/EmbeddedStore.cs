@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Blobs.Disk;
 using Coffer.Buckets;
@@ -66,6 +67,32 @@ internal sealed class EmbeddedStore : IDisposable
         await _catalog.PutObjectAsync(
             made, new NewContent { SizeBytes = bytes.Length, ETag = $"{id.Value:x32}-1", Inline = bytes }, CancellationToken.None);
         return id;
+    }
+
+    /// <summary>A bucket of the account, made when it is not there.</summary>
+    public async Task<BucketId> OpenBucketAsync(string name)
+    {
+        var wanted = new Bucket { Account = _account.Id, Name = name, CreatedAtMs = _catalog.NowMs, UpdatedAtMs = _catalog.NowMs };
+        Bucket? bucket = await _catalog.AddBucketAsync(wanted, CancellationToken.None)
+            ?? await _catalog.FindBucketAsync(name, CancellationToken.None);
+        return bucket!.Id;
+    }
+
+    /// <summary>Writes an object like those of the Storage dialect.</summary>
+    public Task<StoredObject> PutKeyAsync(BucketId bucket, string key, byte[] bytes)
+    {
+        var made = new NewObject
+        {
+            Id = _catalog.MintObjectId(),
+            Account = _account.Id,
+            Bucket = bucket,
+            Key = key,
+            Name = key,
+            MediaType = "text/csv",
+            OnlyIfAbsent = true,
+        };
+        string etag = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16)); // as long as the MD5 of an upload
+        return _catalog.PutObjectAsync(made, new NewContent { SizeBytes = bytes.Length, ETag = etag, Inline = bytes }, CancellationToken.None);
     }
 
     public Task DeleteAsync(ObjectId id) => _catalog.DeleteObjectAsync(id, CancellationToken.None);
