@@ -21,6 +21,7 @@ static int RunAll(string coffer, string data, string[] rest)
         ("large", "Large objects", "Coffer", "nginx WebDAV PUT, then sync", LargePart.Run),
         ("list", "Lists", "1,000,000 objects and 1,000,000 newer tombstones", "10,000 objects", ListPart.Run),
         ("files", "Downloads through the Storage API", "Coffer", "nginx, static file", FilesPart.Run),
+        ("post", "Uploads through the Storage API", "Coffer, durable", "nginx WebDAV PUT", PostPart.Run),
         ("folders", "Lists of the Storage API", "1,000,000 keys", "10,000 keys", FoldersPart.Run),
         ("start", "Start and idle", "1,000,000 objects", "empty folder", StartPart.Run),
     ];
