@@ -23,6 +23,7 @@ static int RunAll(string coffer, string data, string[] rest)
         ("files", "Downloads through the Storage API", "Coffer", "nginx, static file", FilesPart.Run),
         ("post", "Uploads through the Storage API", "Coffer, durable", "nginx WebDAV PUT", PostPart.Run),
         ("folders", "Lists of the Storage API", "1,000,000 keys", "10,000 keys", FoldersPart.Run),
+        ("tus", "Resumable uploads", "TUS", "one plain upload", TusPart.Run),
         ("start", "Start and idle", "1,000,000 objects", "empty folder", StartPart.Run),
     ];
     if (wanted.FirstOrDefault(word => parts.All(part => part.Name != word)) is not null)

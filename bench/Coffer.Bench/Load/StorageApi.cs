@@ -5,6 +5,9 @@ namespace Coffer.Bench.Load;
 /// <summary>Calls of the Storage API with the service key, over one connection.</summary>
 internal sealed class StorageApi(HttpConnection connection)
 {
+    /// <summary>Where TUS uploads begin.</summary>
+    public const string ResumableTarget = $"{Root}/upload/resumable";
+
     private const string Root = "/storage/v1";
     private const string JsonType = "Content-Type: application/json\r\n";
     private const string JsonHeaders = ObjectsApi.Authorization + JsonType;
