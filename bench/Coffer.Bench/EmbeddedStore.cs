@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Blobs.Disk;
 using Coffer.Buckets;
@@ -52,9 +51,9 @@ internal sealed class EmbeddedStore : IDisposable
     }
 
     /// <summary>Writes one durable object.</summary>
-    public Task<StoredObject> PutAsync(string key, byte[] bytes)
+    public Task<StoredObject> PutAsync(string key, byte[] bytes, string bucket = BucketName)
     {
-        var request = new PutRequest(new ObjectAddress(BucketName, key));
+        var request = new PutRequest(new ObjectAddress(bucket, key));
         return _store.PutAsync(
             Caller.Service(_account.Id), request, PipeReader.Create(new ReadOnlySequence<byte>(bytes)), bytes.Length, CancellationToken.None);
     }
@@ -78,8 +77,8 @@ internal sealed class EmbeddedStore : IDisposable
         return bucket!.Id;
     }
 
-    /// <summary>Writes an object like those of the Storage dialect.</summary>
-    public Task<StoredObject> PutKeyAsync(BucketId bucket, string key, byte[] bytes)
+    /// <summary>Makes an object like those of the Storage dialect, which shares the bytes of another one.</summary>
+    public async Task<StoredObject> CopyAsync(ObjectId source, BucketId bucket, string key)
     {
         var made = new NewObject
         {
@@ -91,8 +90,7 @@ internal sealed class EmbeddedStore : IDisposable
             MediaType = "text/csv",
             OnlyIfAbsent = true,
         };
-        string etag = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16)); // as long as the MD5 of an upload
-        return _catalog.PutObjectAsync(made, new NewContent { SizeBytes = bytes.Length, ETag = etag, Inline = bytes }, CancellationToken.None);
+        return (await _catalog.CopyObjectAsync(source, made, CancellationToken.None))!;
     }
 
     public Task DeleteAsync(ObjectId id) => _catalog.DeleteObjectAsync(id, CancellationToken.None);

@@ -4,12 +4,14 @@ using Coffer.Bench.Load;
 using Coffer.Bench.Machine;
 using Coffer.Bench.Servers;
 using Coffer.Buckets;
+using Coffer.Objects;
 
 namespace Coffer.Bench.Parts;
 
 /// <summary>
 /// A data folder for lists of the Storage API, made once and kept, in the two shapes that folders come in: as many files directly
-/// in one folder, and as many in the folders of 1000 users. Keys are written in an order that is not theirs, as uploads are.
+/// in one folder, and as many in the folders of 1000 users. Keys are written in an order that is not theirs, as uploads are. They
+/// share one content, because lists do not look at it and it would fill the disk.
 /// </summary>
 /// <param name="Path">The data folder.</param>
 /// <param name="Keys">Number of keys in each shape.</param>
@@ -26,7 +28,7 @@ internal sealed record KeyFolder(string Path, int Keys)
     /// <summary>Holds 1 KiB objects, to compare a list with a download.</summary>
     public const string ObjectsBucket = "small";
 
-    private const int Bytes = 64;
+    private const int Bytes = 64 << 10; // too large for the catalog, which would copy it into each row
 
     public static string FlatKey(int number) => string.Create(CultureInfo.InvariantCulture, $"{FlatFolder}/{FlatName(number)}");
 
@@ -58,14 +60,16 @@ internal sealed record KeyFolder(string Path, int Keys)
         Console.Error.WriteLine($"making a folder with {keys:#,0} keys in one folder and {keys:#,0} in the folders of {Users:#,0} users");
         long start = Stopwatch.GetTimestamp();
         using var store = EmbeddedStore.Open(data);
-        BucketId flat = Bucket(FlatBucket), users = Bucket(UsersBucket), small = Bucket(ObjectsBucket);
-        ManyAtOnce.Run(objects, index => store.PutKeyAsync(small, ObjectKey(index), Incompressible.Make(1 << 10, index)));
-        ManyAtOnce.Run(keys, index => store.PutKeyAsync(flat, FlatKey(Scattered(index)), Incompressible.Make(Bytes, index)));
+        BucketId flat = Bucket(FlatBucket), users = Bucket(UsersBucket);
+        Bucket(ObjectsBucket);
+        ManyAtOnce.Run(objects, index => store.PutAsync(ObjectKey(index), Incompressible.Make(1 << 10, index), ObjectsBucket));
+        ObjectId content = store.PutAsync("report.csv", Incompressible.Make(Bytes, 1)).GetAwaiter().GetResult().Id;
+        ManyAtOnce.Run(keys, index => store.CopyAsync(content, flat, FlatKey(Scattered(index))));
         ManyAtOnce.Run(keys, index =>
         {
             int number = Scattered(index);
             string key = string.Create(CultureInfo.InvariantCulture, $"{UserTokens.UserName(number % Users)}/file-{number / Users:D4}.csv");
-            return store.PutKeyAsync(users, key, Incompressible.Make(Bytes, index));
+            return store.CopyAsync(content, users, key);
         });
         Console.Error.WriteLine($"made in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
 
