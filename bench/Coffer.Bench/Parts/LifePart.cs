@@ -46,6 +46,7 @@ internal static class LifePart
             };
         }));
 
+        server.RequireLogged(3 * round.Load.Requests);
         var reader = new ObjectsApi(connections[0]);
         foreach ((string id, long seed) in made.Take(100))
         {

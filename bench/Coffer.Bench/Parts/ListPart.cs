@@ -45,7 +45,7 @@ internal static class ListPart
                 HttpConnection connection = side.Server.Connect();
                 return () => ObjectsApi.Expect(connection.Get(side.Target, ObjectsApi.Authorization), "the list");
             }));
-            side.Server.TakeLoggedRequests();
+            side.Server.RequireLogged(round.Load.Requests);
             return round;
         }
     }
