@@ -51,9 +51,9 @@ internal sealed class EmbeddedStore : IDisposable
     }
 
     /// <summary>Writes one durable object.</summary>
-    public Task<StoredObject> PutAsync(string key, byte[] bytes)
+    public Task<StoredObject> PutAsync(string key, byte[] bytes, string bucket = BucketName)
     {
-        var request = new PutRequest(new ObjectAddress(BucketName, key));
+        var request = new PutRequest(new ObjectAddress(bucket, key));
         return _store.PutAsync(
             Caller.Service(_account.Id), request, PipeReader.Create(new ReadOnlySequence<byte>(bytes)), bytes.Length, CancellationToken.None);
     }
@@ -66,6 +66,31 @@ internal sealed class EmbeddedStore : IDisposable
         await _catalog.PutObjectAsync(
             made, new NewContent { SizeBytes = bytes.Length, ETag = $"{id.Value:x32}-1", Inline = bytes }, CancellationToken.None);
         return id;
+    }
+
+    /// <summary>A bucket of the account, made when it is not there.</summary>
+    public async Task<BucketId> OpenBucketAsync(string name)
+    {
+        var wanted = new Bucket { Account = _account.Id, Name = name, CreatedAtMs = _catalog.NowMs, UpdatedAtMs = _catalog.NowMs };
+        Bucket? bucket = await _catalog.AddBucketAsync(wanted, CancellationToken.None)
+            ?? await _catalog.FindBucketAsync(name, CancellationToken.None);
+        return bucket!.Id;
+    }
+
+    /// <summary>Makes an object like those of the Storage dialect, which shares the bytes of another one.</summary>
+    public async Task<StoredObject> CopyAsync(ObjectId source, BucketId bucket, string key)
+    {
+        var made = new NewObject
+        {
+            Id = _catalog.MintObjectId(),
+            Account = _account.Id,
+            Bucket = bucket,
+            Key = key,
+            Name = key,
+            MediaType = "text/csv",
+            OnlyIfAbsent = true,
+        };
+        return (await _catalog.CopyObjectAsync(source, made, CancellationToken.None))!;
     }
 
     public Task DeleteAsync(ObjectId id) => _catalog.DeleteObjectAsync(id, CancellationToken.None);

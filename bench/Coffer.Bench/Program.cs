@@ -20,6 +20,10 @@ static int RunAll(string coffer, string data, string[] rest)
         ("life", "Whole lives over HTTP", "Coffer, durable", "nginx WebDAV PUT, not durable", LifePart.Run),
         ("large", "Large objects", "Coffer", "nginx WebDAV PUT, then sync", LargePart.Run),
         ("list", "Lists", "1,000,000 objects and 1,000,000 newer tombstones", "10,000 objects", ListPart.Run),
+        ("files", "Downloads through the Storage API", "Coffer", "nginx, static file", FilesPart.Run),
+        ("post", "Uploads through the Storage API", "Coffer, durable", "nginx WebDAV PUT", PostPart.Run),
+        ("folders", "Lists of the Storage API", "1,000,000 keys", "10,000 keys", FoldersPart.Run),
+        ("tus", "Resumable uploads", "TUS", "one plain upload", TusPart.Run),
         ("start", "Start and idle", "1,000,000 objects", "empty folder", StartPart.Run),
     ];
     if (wanted.FirstOrDefault(word => parts.All(part => part.Name != word)) is not null)
@@ -52,6 +56,6 @@ static int RunAll(string coffer, string data, string[] rest)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench/run.sh [--trial] [get|write|life|large|list|start]…");
+    Console.Error.WriteLine("usage: bench/run.sh [--trial] [get|write|life|large|list|files|post|folders|tus|start]…");
     return 2;
 }

@@ -39,6 +39,19 @@ internal sealed record Finding
         };
     }
 
+    /// <summary>The time of a call against the yardstick's, from the rates, with the CPU time beside each.</summary>
+    public static Finding OfTimes(string what, double atMost, Comparison comparison) => new()
+    {
+        What = what,
+        Target = string.Create(CultureInfo.InvariantCulture, $"≤ {atMost:0.##} × the time"),
+        Measured = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{1 / comparison.Ratio:0.00} × ({1 / comparison.Spread.High:0.00}–{1 / comparison.Spread.Low:0.00}){Others(comparison)}"),
+        Ours = Rate(comparison.OurMedian),
+        Theirs = Rate(comparison.TheirMedian),
+        Verdict = Judge(1 / comparison.Ratio <= atMost),
+    };
+
     /// <summary>What other processes took of the machine, when it was enough to show in the figures.</summary>
     public static string Others(Comparison comparison) =>
         comparison.OtherLoad < 0.1 ? "" : string.Create(CultureInfo.InvariantCulture, $", others used up to {comparison.OtherLoad:P0}");

@@ -21,6 +21,8 @@ internal sealed record Setup(string CofferProgram, string Data, bool IsTrial)
 
     public long LargeBytes => IsTrial ? 256L << 20 : 4L << 30;
 
+    public long ResumedBytes => IsTrial ? 100L << 20 : 500L << 20;
+
     public string Folder(params string[] names)
     {
         string folder = Path.Combine([Data, IsTrial ? "trial" : "full", .. names]);

@@ -5,12 +5,18 @@ using System.Text;
 
 namespace Coffer.Bench.Load;
 
-/// <summary>An answer; its body is valid until the connection's next request.</summary>
-internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body)
+/// <summary>An answer; head and body are valid until the connection's next request.</summary>
+/// <param name="Head">Status line and headers; empty for downloads.</param>
+internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> Body)
 {
     public bool IsSuccess => Status is >= 200 and < 300;
 
     public string Text => Encoding.UTF8.GetString(Body.Span);
+
+    /// <summary>The value of a header; null when there is none.</summary>
+    public string? Header(ReadOnlySpan<byte> name) => HttpConnection.TryFind(Head.Span, name, out ReadOnlySpan<byte> value)
+        ? Encoding.ASCII.GetString(value)
+        : null;
 }
 
 /// <summary>
@@ -50,11 +56,13 @@ internal sealed class HttpConnection : IDisposable
     }
 
     /// <summary>Sends a body that is made while it is sent.</summary>
+    /// <param name="headers">Whole lines, each with its CRLF.</param>
+    /// <param name="length">A multiple of 256 KiB.</param>
     /// <param name="fill">Fills the next stretch of the body, given its offset.</param>
-    public Answer Upload(string target, long length, Action<Memory<byte>, long> fill)
+    public Answer Upload(string method, string target, string headers, long length, Action<Memory<byte>, long> fill)
     {
         byte[] stretch = new byte[256 * 1024];
-        int head = WriteHead("PUT", target, "", length, 0);
+        int head = WriteHead(method, target, headers, length, 0);
         SendAll(_out.AsSpan(0, head));
         for (long sent = 0; sent < length; sent += stretch.Length)
         {
@@ -67,9 +75,9 @@ internal sealed class HttpConnection : IDisposable
 
     /// <summary>Receives a body without keeping it.</summary>
     /// <param name="sink">Gets each stretch of the body with its offset.</param>
-    public Answer Download(string target, Action<ReadOnlyMemory<byte>, long> sink)
+    public Answer Download(string target, string headers, Action<ReadOnlyMemory<byte>, long> sink)
     {
-        int head = WriteHead("GET", target, "", null, 0);
+        int head = WriteHead("GET", target, headers, null, 0);
         SendAll(_out.AsSpan(0, head));
         return Receive(sink);
     }
@@ -123,7 +131,7 @@ internal sealed class HttpConnection : IDisposable
                 have += ReceiveSome(have);
             }
 
-            return new Answer(status, _in.AsMemory(bodyAt, (int)length));
+            return new Answer(status, _in.AsMemory(0, bodyAt - 2), _in.AsMemory(bodyAt, (int)length));
         }
 
         sink(_in.AsMemory(bodyAt, have - bodyAt), 0);
@@ -139,7 +147,7 @@ internal sealed class HttpConnection : IDisposable
             offset += received;
         }
 
-        return new Answer(status, default);
+        return new Answer(status, default, default);
     }
 
     private int ReceiveSome(int at)
@@ -148,18 +156,23 @@ internal sealed class HttpConnection : IDisposable
         return received > 0 ? received : throw new IOException("the server closed the connection");
     }
 
-    private static long? LengthIn(ReadOnlySpan<byte> head)
+    private static long? LengthIn(ReadOnlySpan<byte> head) =>
+        TryFind(head, "Content-Length"u8, out ReadOnlySpan<byte> value) ? long.Parse(value, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>Finds a header's value in a head.</summary>
+    internal static bool TryFind(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (Range range in head.Split("\r\n"u8))
         {
             ReadOnlySpan<byte> line = head[range];
-            const int name = 15; // "Content-Length:"
-            if (line.Length > name && Ascii.EqualsIgnoreCase(line[..name], "content-length:"))
+            if (line.Length > name.Length && line[name.Length] == ':' && Ascii.EqualsIgnoreCase(line[..name.Length], name))
             {
-                return long.Parse(line[name..].Trim((byte)' '), CultureInfo.InvariantCulture);
+                value = line[(name.Length + 1)..].Trim((byte)' ');
+                return true;
             }
         }
 
-        return null;
+        value = default;
+        return false;
     }
 }

@@ -1,4 +1,5 @@
--- wrk script: GETs of random lines of a file of request targets; ends with one RESULT line for the harness.
+-- wrk script: GETs of random lines of a file of request targets, each with the bearer token behind its tab, if there is one;
+-- ends with one RESULT line for the harness.
 local requests = {}
 local threads = 0
 
@@ -9,8 +10,10 @@ end
 
 function init(args)
   math.randomseed(os.time() * 64 + seed)
-  for target in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("GET", target)
+  for line in io.lines(args[1]) do
+    local target, token = line:match("^([^\t]*)\t?(.*)$")
+    local headers = token ~= "" and { Authorization = "Bearer " .. token } or nil
+    requests[#requests + 1] = wrk.format("GET", target, headers)
   end
 end
 

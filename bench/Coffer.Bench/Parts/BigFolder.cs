@@ -16,7 +16,6 @@ namespace Coffer.Bench.Parts;
 internal sealed record BigFolder(string Path, string Middle, IReadOnlyList<string> Some)
 {
     private const int Bytes = 64;
-    private const int AtOnce = 1024;
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(20); // tombstones leave after 30 days
 
     public static BigFolder Prepare(Setup setup, int objects, int tombstones)
@@ -41,9 +40,9 @@ internal sealed record BigFolder(string Path, string Middle, IReadOnlyList<strin
         Console.Error.WriteLine($"making a folder with {objects:#,0} objects and {tombstones:#,0} newer tombstones");
         long start = Stopwatch.GetTimestamp();
         using var store = EmbeddedStore.Open(data);
-        List<ObjectId> made = InParallel(objects, index => store.PutNamedAsync($"report-{index}.csv", Incompressible.Make(Bytes, index)));
-        List<ObjectId> gone = InParallel(tombstones, index => store.PutNamedAsync($"gone-{index}.csv", Incompressible.Make(Bytes, index)));
-        InParallel(tombstones, async index =>
+        List<ObjectId> made = ManyAtOnce.Run(objects, index => store.PutNamedAsync($"report-{index}.csv", Incompressible.Make(Bytes, index)));
+        List<ObjectId> gone = ManyAtOnce.Run(tombstones, index => store.PutNamedAsync($"gone-{index}.csv", Incompressible.Make(Bytes, index)));
+        ManyAtOnce.Run(tombstones, async index =>
         {
             await store.DeleteAsync(gone[index]);
             return gone[index];
@@ -51,23 +50,5 @@ internal sealed record BigFolder(string Path, string Middle, IReadOnlyList<strin
         Console.Error.WriteLine($"made in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         made.Sort();
         return [.. made.Where((_, index) => index % (objects / 1000) == 0).Select(id => id.ToString())];
-    }
-
-    private static List<ObjectId> InParallel(int count, Func<int, Task<ObjectId>> make)
-    {
-        int next = -1;
-        return [.. Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(WorkAsync))).GetAwaiter().GetResult().SelectMany(ids => ids)];
-
-        async Task<List<ObjectId>> WorkAsync()
-        {
-            List<ObjectId> mine = [];
-            int index;
-            while ((index = Interlocked.Increment(ref next)) < count)
-            {
-                mine.Add(await make(index));
-            }
-
-            return mine;
-        }
     }
 }

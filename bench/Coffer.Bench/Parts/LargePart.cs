@@ -9,8 +9,6 @@ namespace Coffer.Bench.Parts;
 internal static class LargePart
 {
     private const long MemoryLimit = 200L << 20;
-    private const int Stretch = 256 * 1024;
-    private static readonly byte[] Pattern = Incompressible.Make(64 << 20, 7);
 
     public static IEnumerable<Finding> Run(Setup setup)
     {
@@ -48,7 +46,7 @@ internal static class LargePart
             before = nginx.Cpu;
             syncedSeconds.Add(Time(() => PutAndSync(nginx, Path.Combine(folder, "www", "large"), setup.LargeBytes)));
             nginxCpu += (nginx.Cpu - before).TotalSeconds;
-            nginxDown.Add(Time(() => Fetch(nginx, "/large", setup.LargeBytes)));
+            nginxDown.Add(Time(() => LargeContent.Fetch(nginx, "/large", "", setup.LargeBytes)));
             File.Delete(Path.Combine(folder, "www", "large"));
         }
 
@@ -87,7 +85,7 @@ internal static class LargePart
         using HttpConnection connection = server.Connect();
         var api = new ObjectsApi(connection);
         (string id, string target) = api.Create("large");
-        ObjectsApi.Expect(connection.Upload(target, length, Fill), "the upload");
+        ObjectsApi.Expect(connection.Upload("PUT", target, "", length, LargeContent.Fill), "the upload");
         api.Complete(id);
         return id;
     }
@@ -95,68 +93,15 @@ internal static class LargePart
     private static void Download(CofferServer server, string id, long length)
     {
         using HttpConnection connection = server.Connect();
-        Fetch(server, new ObjectsApi(connection).DownloadTarget(id), length);
+        LargeContent.Fetch(server, new ObjectsApi(connection).DownloadTarget(id), "", length);
     }
 
     private static void PutAndSync(NginxServer server, string path, long length)
     {
         using HttpConnection connection = server.Connect();
-        ObjectsApi.Expect(connection.Upload("/large", length, Fill), "the WebDAV PUT");
+        ObjectsApi.Expect(connection.Upload("PUT", "/large", "", length, LargeContent.Fill), "the WebDAV PUT");
         using Process sync = Process.Start("sync", [path]);
         sync.WaitForExit();
-    }
-
-    private static void Fetch(ServerProcess server, string target, long length)
-    {
-        using HttpConnection connection = server.Connect();
-        long received = 0;
-        bool same = true;
-        Answer answer = connection.Download(target, (bytes, offset) =>
-        {
-            received += bytes.Length;
-            same &= IsRight(bytes.Span, offset);
-        });
-        if (!answer.IsSuccess || received != length || !same)
-        {
-            throw new InvalidRunException($"{server.Name} answered {answer.Status} with {received} bytes, {(same ? "right" : "wrong")} ones");
-        }
-    }
-
-    /// <summary>Stretches of a random pattern, each with its own offset in front, so that none repeats.</summary>
-    private static void Fill(Memory<byte> stretch, long offset)
-    {
-        Pattern.AsSpan((int)(offset % Pattern.Length), stretch.Length).CopyTo(stretch.Span);
-        BitConverter.TryWriteBytes(stretch.Span, offset);
-    }
-
-    private static bool IsRight(ReadOnlySpan<byte> bytes, long offset)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int within = (int)(offset % Stretch);
-            int count = Math.Min(bytes.Length, Stretch - within);
-            if (within >= sizeof(long))
-            {
-                if (!bytes[..count].SequenceEqual(Pattern.AsSpan((int)(offset % Pattern.Length), count)))
-                {
-                    return false;
-                }
-            }
-            else
-            {
-                byte[] expected = new byte[Stretch];
-                Fill(expected, offset - within);
-                if (!bytes[..count].SequenceEqual(expected.AsSpan(within, count)))
-                {
-                    return false;
-                }
-            }
-
-            bytes = bytes[count..];
-            offset += count;
-        }
-
-        return true;
     }
 
     private static double Time(Action action)
@@ -164,34 +109,5 @@ internal static class LargePart
         long start = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    /// <summary>Samples a process's private memory every 20 ms.</summary>
-    private sealed class MemoryWatch : IDisposable
-    {
-        private readonly Thread _thread;
-        private volatile bool _done;
-        private long _peak;
-
-        public MemoryWatch(int pid)
-        {
-            _thread = new Thread(() =>
-            {
-                while (!_done)
-                {
-                    _peak = Math.Max(_peak, ProcFs.PrivateBytesOf(pid));
-                    Thread.Sleep(20);
-                }
-            });
-            _thread.Start();
-        }
-
-        public long Peak => Interlocked.Read(ref _peak);
-
-        public void Dispose()
-        {
-            _done = true;
-            _thread.Join();
-        }
     }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Coffer.Bench.Load;
-using Coffer.Bench.Machine;
 using Coffer.Bench.Servers;
 
 namespace Coffer.Bench.Parts;
@@ -10,20 +8,14 @@ namespace Coffer.Bench.Parts;
 internal static class LifePart
 {
     public const int Bytes = 4096;
-    private const int Folders = 256;
 
     public static IEnumerable<Finding> Run(Setup setup)
     {
         string folder = setup.FreshFolder("life");
         using CofferServer coffer = CofferServer.Start(setup, Path.Combine(folder, "coffer-data"));
         using NginxServer nginx = NginxServer.Start(folder);
-        foreach (int name in Enumerable.Range(0, Folders))
-        {
-            Directory.CreateDirectory(Path.Combine(folder, "www", name.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        int round = 0;
-        Comparison comparison = Measure.Compare(setup, duration => Lives(coffer, duration), duration => Puts(nginx, round++, duration));
+        var webDav = new WebDav(nginx, folder);
+        Comparison comparison = Measure.Compare(setup, duration => Lives(coffer, duration), duration => webDav.Put(Bytes, duration));
         yield return Finding.OfRates("create → PUT → complete, 4 KiB", 0.12, comparison, " objects/s");
         yield return new Finding
         {
@@ -54,6 +46,7 @@ internal static class LifePart
             };
         }));
 
+        server.RequireLogged(3 * round.Load.Requests);
         var reader = new ObjectsApi(connections[0]);
         foreach ((string id, long seed) in made.Take(100))
         {
@@ -66,31 +59,5 @@ internal static class LifePart
 
         server.TakeLoggedRequests();
         return round;
-    }
-
-    private static Round Puts(NginxServer server, int run, TimeSpan duration)
-    {
-        using var connections = new Connections(server);
-        Round round = Measure.Once(() => server.Cpu, () => ClosedLoop.Run(Setup.Connections, duration, worker =>
-        {
-            byte[] bytes = Incompressible.Make(Bytes, worker);
-            long seed = worker;
-            return () =>
-            {
-                Incompressible.Fill(bytes, seed += Setup.Connections);
-                ObjectsApi.Expect(connections[worker].Send("PUT", $"/{seed % Folders}/{run}-{seed}", "", bytes), "the WebDAV PUT");
-            };
-        }));
-        return round;
-    }
-
-    /// <summary>One connection a worker, opened before the clock starts.</summary>
-    private sealed class Connections(ServerProcess server) : IDisposable
-    {
-        private readonly HttpConnection[] _all = [.. Enumerable.Range(0, Setup.Connections).Select(_ => server.Connect())];
-
-        public HttpConnection this[int worker] => _all[worker];
-
-        public void Dispose() => Array.ForEach(_all, connection => connection.Dispose());
     }
 }

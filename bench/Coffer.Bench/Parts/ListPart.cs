@@ -36,16 +36,7 @@ internal static class ListPart
         Setup setup, string what, int connections, (CofferServer Server, string Target) big, (CofferServer Server, string Target) small)
     {
         Comparison comparison = Measure.Compare(setup, duration => Round(big, duration), duration => Round(small, duration));
-        double ratio = comparison.TheirMedian.PerSecond / comparison.OurMedian.PerSecond;
-        return new Finding
-        {
-            What = $"{what}, {connections} connection{(connections == 1 ? "" : "s")}",
-            Target = "≤ 1.5 × the time",
-            Measured = $"{ratio:0.00} × ({1 / comparison.Spread.High:0.00}–{1 / comparison.Spread.Low:0.00}){Finding.Others(comparison)}",
-            Ours = Finding.Rate(comparison.OurMedian),
-            Theirs = Finding.Rate(comparison.TheirMedian),
-            Verdict = Finding.Judge(ratio <= 1.5),
-        };
+        return Finding.OfTimes($"{what}, {connections} connection{(connections == 1 ? "" : "s")}", 1.5, comparison);
 
         Round Round((CofferServer Server, string Target) side, TimeSpan duration)
         {
@@ -54,7 +45,7 @@ internal static class ListPart
                 HttpConnection connection = side.Server.Connect();
                 return () => ObjectsApi.Expect(connection.Get(side.Target, ObjectsApi.Authorization), "the list");
             }));
-            side.Server.TakeLoggedRequests();
+            side.Server.RequireLogged(round.Load.Requests);
             return round;
         }
     }

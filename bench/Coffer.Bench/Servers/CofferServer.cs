@@ -1,9 +1,10 @@
 namespace Coffer.Bench.Servers;
 
-/// <summary>The published server with default settings: only where it is, and the key, are given.</summary>
+/// <summary>The published server with default settings: only where it is, the key, and the secret of users' tokens are given.</summary>
 internal sealed class CofferServer : ServerProcess
 {
     public const string Key = "benchmark-key-of-forty-characters-length";
+    public const string JwtSecret = "benchmark-secret-that-signs-the-tokens-of-users";
     private readonly int _port;
 
     private CofferServer(string program, string folder, int port)
@@ -12,6 +13,7 @@ internal sealed class CofferServer : ServerProcess
             ["COFFER_DATA"] = folder,
             ["COFFER_URLS"] = $"http://127.0.0.1:{port}",
             ["COFFER_API_KEY"] = Key,
+            ["COFFER_JWT_SECRET"] = JwtSecret,
         }) => _port = port;
 
     public override string Name => "Coffer";
@@ -33,6 +35,17 @@ internal sealed class CofferServer : ServerProcess
         {
             server.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Holds a round to the rule that each request has a line in the log.</summary>
+    /// <exception cref="InvalidRunException">There are fewer lines since the log was last read.</exception>
+    public void RequireLogged(long requests)
+    {
+        long logged = TakeLoggedRequests();
+        if (logged < requests)
+        {
+            throw new InvalidRunException($"the request log has {logged} lines for {requests} requests");
         }
     }
 
