@@ -10,14 +10,15 @@ internal sealed class RowSight(RowFilter? filter)
     public bool JudgesRows => filter is not null;
 
     /// <summary>The row when it is shown; it is complete and has not expired.</summary>
-    public StoredObject? Judge(Connection db, long n, ReadOnlySpan<byte> key)
+    public StoredObject? Judge(Turn turn, long n, ReadOnlySpan<byte> key)
     {
         if (!IsWithin(key))
         {
             return null;
         }
 
-        StoredObject found = ObjectReads.Find(db, n).Stored;
+        turn.SpendOnJudging();
+        StoredObject found = ObjectReads.Find(turn.Db, n).Stored;
         return Shows(found) ? found : null;
     }
 
