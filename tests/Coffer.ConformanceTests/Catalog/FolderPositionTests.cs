@@ -123,6 +123,34 @@ public sealed class FolderPositionTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_change_makes_everything_untrue_that_was_counted_across_it(bool descending)
+    {
+        string[] places = descending ? ["y", "p", "k", "h", "c"] : ["c", "h", "k", "p", "y"];
+        byte[][] at = [.. places.Select(KeyBytes.Of)];
+        var map = new PositionMap(byCreation: false, descending, prefix: []);
+        map.Note(at[0], at[3], entries: 30, committed: 1);
+        map.Note(at[3], at[4], entries: 10, committed: 1);
+        Assert.Equal((30, at[3]), map.Jump(at[0], committed: 1, most: 100));
+        Assert.Null(map.Jump(at[0], committed: 0, most: 100)); // an older snapshot
+        Assert.Null(map.Jump(at[0], committed: 1, most: 29));
+
+        map.Note(at[1], at[3], entries: 20, committed: 1); // by a list that went on from the middle
+        map.Change(at[2], number: 2);
+        Assert.Null(map.Jump(at[0], committed: 2, most: 100));
+        Assert.Null(map.Jump(at[1], committed: 2, most: 100));
+        Assert.Equal((10, at[4]), map.Jump(at[3], committed: 2, most: 100));
+
+        map.Note(at[1], at[3], entries: 21, committed: 2);
+        Assert.Equal((21, at[3]), map.Jump(at[1], committed: 2, most: 100));
+        map.Forget();
+        map.Note(at[1], at[3], entries: 21, committed: 2); // by a list that holds the map still
+        Assert.Null(map.Jump(at[1], committed: 2, most: 100));
+        Assert.Equal(0, map.SizeBytes);
+    }
+
     [Fact]
     public async Task Changes_that_are_rolled_back_and_made_again_leave_offsets_right()
     {

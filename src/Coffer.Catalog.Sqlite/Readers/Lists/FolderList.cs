@@ -40,8 +40,8 @@ internal sealed class FolderList : IListWalk
         return false;
     }
 
-    /// <remarks>The index in the order of creation is by whole folders, and of no use when the filter shows a few of many files.</remarks>
-    private IListWalk FilesByTime() => _query is { Sort: KeySort.CreatedAt, Prefix: [] or [.., '/'] } && _sight.Prefixes is null
+    /// <remarks>The index in the order of creation is by whole folders, and of no use when the filter leaves out most of a folder by its prefixes.</remarks>
+    private IListWalk FilesByTime() => _query is { Sort: KeySort.CreatedAt, Prefix: [] or [.., '/'] } && _sight.HasAllBelow(_query.Prefix)
         ? new FolderCreationWalk(_query, _sight, _page, _positions?.Of(_query, _page, byCreation: true, foldersOnly: false))
         : new FolderTimeScan(_query, _sight, _page);
 }
