@@ -71,10 +71,11 @@ public sealed class ListTurnTests : IAsyncLifetime
     public async Task Files_that_differ_in_letter_case_only_are_both_listed_when_a_turn_ends_between_them(bool descending, int offset)
     {
         string[] keys = ["twins/a", "twins/ab", "twins/AB", "twins/aB", "twins/b", "twins/B"];
-        foreach (string key in keys) // all at the same moment
+        long nowMs = _catalog.NowMs;
+        foreach (string key in keys)
         {
             await _catalog.PutObjectAsync(
-                new NewObject { Id = _catalog.MintObjectId(), Account = _account.Id, Bucket = _account.ObjectsBucket, Key = key, Name = key },
+                new NewObject { Id = ObjectId.Make(nowMs), Account = _account.Id, Bucket = _account.ObjectsBucket, Key = key, Name = key },
                 new NewContent { SizeBytes = 1, ETag = "tag", Inline = new byte[1] },
                 None);
         }
