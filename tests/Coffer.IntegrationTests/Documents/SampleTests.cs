@@ -214,25 +214,25 @@ public sealed class SampleTests : IAsyncLifetime
         ["Storage.Create"] = async test =>
         {
             using StorageClient storage = Samples.Storage.Create($"{test._api.Server.BaseUrl}storage/v1", test._api.Token!);
-            Assert.Empty(await storage.ListBucketsAsync());
+            AssertOnlyTheAccountsOwn(await storage.ListBucketsAsync());
         },
         ["Storage.WithOptions"] = async test =>
         {
             using StorageClient storage = Samples.Storage.WithOptions(test._api.Server.BaseUrl, test._api.Token!);
-            Assert.Empty(await storage.ListBucketsAsync());
+            AssertOnlyTheAccountsOwn(await storage.ListBucketsAsync());
         },
         ["Storage.Services"] = async test =>
         {
             var services = new ServiceCollection();
             Samples.Storage.Services(services, test._api.Token!);
             await using ServiceProvider provider = services.BuildServiceProvider();
-            Assert.Empty(await provider.GetRequiredService<StorageClient>().ListBucketsAsync()); // COFFER_URL says where
+            AssertOnlyTheAccountsOwn(await provider.GetRequiredService<StorageClient>().ListBucketsAsync()); // COFFER_URL says where
         },
         ["Storage.Buckets"] = async test =>
         {
             await Samples.Storage.Buckets(test.Coffer.Storage);
             Assert.Equal("avatars: 5000000 bytes a file\navatars\n", test.Printed);
-            Assert.Empty(await test.Coffer.Storage.ListBucketsAsync());
+            AssertOnlyTheAccountsOwn(await test.Coffer.Storage.ListBucketsAsync());
         },
         ["Storage.Upload"] = async test =>
         {
@@ -381,6 +381,9 @@ public sealed class SampleTests : IAsyncLifetime
         await Coffer.Storage.CreateBucketAsync(bucket);
         return Coffer.Storage.From(bucket);
     }
+
+    /// <summary>Fails if there is a bucket beside that of the Objects API.</summary>
+    private static void AssertOnlyTheAccountsOwn(IReadOnlyList<Bucket> buckets) => Assert.StartsWith("objects", Assert.Single(buckets).Name, StringComparison.Ordinal);
 
     private async Task<ObjectView> HoldsAsync(string id, byte[] bytes, string name, string contentClass)
     {

@@ -22,7 +22,7 @@ public sealed class StarvedTests(SharedServer server)
         await RunAsync(account, "starve-files");
 
         using Coffer.Client.CofferClient coffer = SdkClient.For(account);
-        Assert.Empty(await coffer.Storage.ListBucketsAsync()); // the last call deletes the bucket
+        Assert.StartsWith("objects", Assert.Single(await coffer.Storage.ListBucketsAsync()).Name, StringComparison.Ordinal); // the last call deletes the other bucket
     }
 
     private async Task RunAsync(Api account, string mode)
