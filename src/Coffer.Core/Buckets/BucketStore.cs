@@ -122,12 +122,13 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
     {
         AccountId account = caller.Account ?? throw NotFound();
         Bucket? found = await catalog.FindBucketAsync(name, cancellationToken);
-        bool isOwn = found is not null && found.Account == account;
+        Bucket? own = found?.Account == account ? found : null;
 
         // Policies are asked about what is missing too: else a refusal without a decision would tell it from what is hidden.
-        Bucket bucket = isOwn ? found! : new Bucket { Account = account, Name = name, CreatedAtMs = 0, UpdatedAtMs = 0 };
-        Decision decision = await policies.DecideAsync(caller, bucket, verbs, cancellationToken);
-        return isOwn && decision.IsAllowed ? bucket : throw NotFound(decision);
+        Decision decision = own is null
+            ? await policies.DecideMissingAsync(caller, account, name, verbs, cancellationToken)
+            : await policies.DecideAsync(caller, own, verbs, cancellationToken);
+        return own is not null && decision.IsAllowed ? own : throw NotFound(decision);
     }
 
     /// <summary>Names are ASCII, so their order here is the order of their bytes.</summary>

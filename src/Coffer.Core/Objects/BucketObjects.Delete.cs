@@ -15,9 +15,8 @@ public sealed partial class BucketObjects
         {
             FoundAddress there = await catalog.FindAsync(address, cancellationToken);
             Bucket bucket = RequireOwn(there.Bucket, caller.Account);
-            StoredObject found = await RequireSelectedAsync(caller, bucket, address.Key, there.Object, cancellationToken);
-            Decision decision = await policies.DecideAsync(
-                caller, bucket, PolicyVerbs.Delete, PolicyRow.Of(bucket, found), changed: null, cancellationToken);
+            (StoredObject found, Decision decision) = await RequireSelectedAsync(
+                caller, bucket, address.Key, there.Object, PolicyVerbs.Delete, static _ => null, cancellationToken);
             if (!decision.IsAllowed)
             {
                 throw Denied("no policy lets this caller delete this object", decision);
