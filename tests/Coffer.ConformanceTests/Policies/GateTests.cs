@@ -80,8 +80,8 @@ public sealed class GateTests
     public async Task A_row_that_is_not_there_is_allowed_only_what_any_row_would_be(string when, bool allowed)
     {
         await using SmallStore store = await SmallStore.OpenAsync();
-        await PutAsync(store, $$"""
-            [{"name":"r","operations":["select"],"bucket":"avatars","when":{{when}}},
+        await PutAsync(store, $$$$"""
+            [{"name":"r","operations":["select"],"bucket":"avatars","when":{{{{when}}}}},
              {"table":"buckets","name":"b","operations":["select"],"bucket":"*","when":{"owner_id":{"exists":false}}}]
             """);
         Caller caller = PolicyCall.Download("a").CallerOf(store.Owner.Account!.Value);
