@@ -105,17 +105,21 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         }
 
         Bucket bucket = await RequireAsync(caller, name, PolicyVerbs.Select | PolicyVerbs.Delete, cancellationToken);
-        BucketExtent extent = await catalog.MeasureBucketAsync(bucket.Id, limits.MaxEmptiedObjects + 1, cancellationToken);
-        if (extent.Objects > limits.MaxEmptiedObjects)
-        {
-            throw new StoreException(
-                StoreErrorCode.BucketTooFull,
-                $"the bucket holds more than the {limits.MaxEmptiedObjects} objects that one call deletes: delete some of them by key first");
-        }
-
+        BucketExtent extent = await MeasureAsync(catalog, bucket, limits, cancellationToken);
         for (string? after = null; (after = await catalog.EmptyBucketAsync(bucket.Id, extent, after, cancellationToken)) is not null;)
         {
         }
+    }
+
+    /// <summary>What there is to empty.</summary>
+    /// <exception cref="StoreException">BucketTooFull.</exception>
+    internal static async ValueTask<BucketExtent> MeasureAsync(
+        ICatalog catalog, Bucket bucket, StoreLimits limits, CancellationToken cancellationToken)
+    {
+        BucketExtent extent = await catalog.MeasureBucketAsync(bucket.Id, limits.MaxEmptiedObjects + 1, cancellationToken);
+        return extent.Objects <= limits.MaxEmptiedObjects ? extent : throw new StoreException(
+            StoreErrorCode.BucketTooFull,
+            $"the bucket holds more than the {limits.MaxEmptiedObjects} objects that one call deletes: delete some of them by key first");
     }
 
     private async ValueTask<Bucket> RequireAsync(Caller caller, string name, PolicyVerbs verbs, CancellationToken cancellationToken)

@@ -61,6 +61,27 @@ public sealed partial class BucketObjects
         return [.. wanted.Where(deleted.ContainsKey).Select(key => deleted[key])];
     }
 
+    /// <summary>Deletes what is in the bucket and may be deleted, by rows: the rest stays, and nobody is told of it.</summary>
+    /// <exception cref="StoreException">BucketTooFull: more than one call deletes; then nothing was deleted.</exception>
+    public async Task DeleteAllowedAsync(Caller caller, string bucket, CancellationToken cancellationToken)
+    {
+        if (await catalog.FindBucketAsync(bucket, cancellationToken) is not { } there || there.Account != caller.Account)
+        {
+            return;
+        }
+
+        await BucketStore.MeasureAsync(catalog, there, limits, cancellationToken);
+        KeyCursor? after = null;
+        do
+        {
+            SortedKeyPage page = await ListAsync(caller, new PageRequest(bucket) { After = after }, cancellationToken);
+            string[] keys = [.. page.Entries.Select(static entry => entry.Name)];
+            await DeleteManyAsync(caller, bucket, keys, cancellationToken);
+            after = page.HasMore ? new KeyCursor(keys[^1], TimeMs: null) : null;
+        }
+        while (after is not null);
+    }
+
     private async ValueTask<List<StoredObject>> DeletableAsync(
         Caller caller, Bucket bucket, string[] keys, CancellationToken cancellationToken)
     {
