@@ -14,7 +14,7 @@ internal static class DeleteObject
         }
         catch (StoreException refused) when (refused.Code is StoreErrorCode.AccessDenied)
         {
-            await StorageErrors.WriteAsync(call.Http, StorageErrors.MayNotDelete, refused.Message, refused.DecisionId);
+            await StorageErrors.WriteAsync(call, StorageErrors.MayNotDelete, refused.Message, refused.DecisionId);
             return;
         }
 

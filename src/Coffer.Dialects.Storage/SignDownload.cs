@@ -13,11 +13,7 @@ internal static class SignDownload
         using StorageBody body = await StorageBody.ReadAsync(call);
         long expiresAtMs = SignedPaths.ExpiryOf(call, body);
         ObjectAddress address = call.Address;
-        if (await call.Dialect.Objects.AreReadableAsync(caller, address.Bucket, [address.Key], call.Aborted) is not [true])
-        {
-            throw Visibility.NotFound();
-        }
-
+        await call.Dialect.Objects.CheckReadableAsync(caller, address, call.Aborted);
         IReadOnlyList<string> tokens = await call.Dialect.Links.SignDownloadsAsync(caller, [address], expiresAtMs, call.Aborted);
         await StorageJson.WriteAsync(call, "signedURL", SignedPaths.Download(address, tokens[0]));
     }

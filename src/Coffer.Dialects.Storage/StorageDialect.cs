@@ -32,6 +32,12 @@ public sealed class StorageDialect : ITargetRoutes
 
     public IReadOnlyList<Endpoint> Endpoints { get; }
 
+    /// <summary>Whether others than service keys empty buckets, of what policies let them delete.</summary>
+    public bool EmptiesByPolicy { get; init; }
+
+    /// <summary>Whether HTTP says the status that is meant, instead of 400 for most refusals.</summary>
+    public bool SaysRealStatus { get; init; }
+
     internal BucketStore Buckets { get; }
 
     internal BucketObjects Objects { get; }
@@ -79,11 +85,11 @@ public sealed class StorageDialect : ITargetRoutes
         }
         catch (StorageRefusal refusal) when (!call.Http.Response.HasStarted)
         {
-            await StorageErrors.WriteAsync(call.Http, refusal.Error, refusal.Message, decision: null);
+            await StorageErrors.WriteAsync(call, refusal.Error, refusal.Message, decision: null);
         }
         catch (StoreException refusal) when (!call.Http.Response.HasStarted)
         {
-            await StorageErrors.WriteAsync(call.Http, StorageErrors.For(refusal.Code), refusal.Message, refusal.DecisionId);
+            await StorageErrors.WriteAsync(call, StorageErrors.For(refusal.Code), refusal.Message, refusal.DecisionId);
         }
     }
 

@@ -89,6 +89,10 @@ internal static class StorageErrors
     /// <summary>A request that breaks the form of its route.</summary>
     public static StorageRefusal Validation(string message) => new(Invalid, message);
 
+    /// <summary>As the other, with the status that the installation wants.</summary>
+    public static Task WriteAsync(StorageCall call, StorageError error, string message, string? decision) => WriteAsync(
+        call.Http, call.Dialect.SaysRealStatus ? error with { IsPinned = true } : error, message, decision);
+
     /// <summary>Answers with the error and notes its code for the log. The response must not have started.</summary>
     /// <param name="decision">Names the policies' refusal, so that it can be explained; null for none.</param>
     public static Task WriteAsync(HttpContext http, StorageError error, string message, string? decision)

@@ -30,7 +30,13 @@ internal sealed class Installation : IAsyncDisposable
         Catalog = catalog;
         Blobs = blobs;
         Secrets = secrets;
-        var limits = new StoreLimits { MaxObjectBytes = options.MaxObjectBytes, UploadUrlLife = options.UploadUrlLife };
+        var limits = new StoreLimits
+        {
+            MaxObjectBytes = options.MaxObjectBytes,
+            MaxEmptiedObjects = options.MaxEmptiedObjects,
+            AllowUnicodeKeys = options.AllowUnicodeKeys,
+            UploadUrlLife = options.UploadUrlLife,
+        };
         var use = new CoarseUse(catalog);
         Policies = new PolicyStore(catalog);
         Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());

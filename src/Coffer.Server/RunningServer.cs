@@ -86,7 +86,7 @@ public sealed class RunningServer : IAsyncDisposable
         {
             installation = await Installation.OpenAsync(
                 options, app.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System, cancellationToken);
-            MapDialects(app, installation);
+            MapDialects(app, installation, options);
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
             server.KeepCredentials();
@@ -192,13 +192,17 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private static void MapDialects(WebApplication app, Installation installation)
+    private static void MapDialects(WebApplication app, Installation installation, CofferOptions options)
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
         app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
         app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
             installation.Buckets, installation.BucketObjects, installation.Uploads, installation.Callers, installation.Links,
-            async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token)));
+            async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token))
+        {
+            EmptiesByPolicy = options.EmptyBucketByPolicy,
+            SaysRealStatus = options.RealStatusCodes,
+        });
         app.MapAdmin(new AdminRoutesContext(installation.Callers, installation.Keys, installation.Accounts, installation.Reaper, gate.IsOpenFor)
         {
             Policies = installation.Policies,

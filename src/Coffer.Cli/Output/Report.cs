@@ -74,9 +74,10 @@ internal sealed record Report(string Message, int ExitCode)
             what = InOptions(what, verb);
         }
 
-        return new(what + Next(refusal, verb, connection), ExitCodes.Failed)
+        string? word = refusal.Code ?? PlainRefusals.WordOf(refusal);
+        return new(what + Next(refusal, word, verb, connection), ExitCodes.Failed)
         {
-            Code = refusal.Code,
+            Code = word,
             Status = StatusOf(refusal),
             RequestId = refusal.RequestId,
             EndsRun = StatusOf(refusal) is 401 or 507,
@@ -84,7 +85,7 @@ internal sealed record Report(string Message, int ExitCode)
     }
 
     /// <summary>What to do next, with what parts it from what happened. The server's word tells most; its status, where it has none.</summary>
-    private static string Next(CofferException refusal, string verb, ServerConnection? connection) => (refusal.Code, (HttpStatusCode?)StatusOf(refusal)) switch
+    private static string Next(CofferException refusal, string? word, string verb, ServerConnection? connection) => (word, (HttpStatusCode?)StatusOf(refusal)) switch
     {
         _ when refusal.DecisionId is { } decision => $"; `coffer policy explain {decision}` tells why",
         ("decision_not_found", _) => "; check the id, and whose key is used",
@@ -93,16 +94,17 @@ internal sealed record Report(string Message, int ExitCode)
         ("object_not_found", _) => "; `coffer ls` shows what there is",
         ("NoSuchBucket", _) => "; `coffer bucket list` shows what there is",
         ("NoSuchKey", _) => "; `coffer ls BUCKET/` shows what there is",
-        ("KeyAlreadyExists" or "ResourceAlreadyExists", _) or (null, HttpStatusCode.Conflict) when refusal is StorageException => verb == "coffer mv"
+        (PlainRefusals.UploadLost, _) => "; try again, the upload goes on where the server is, or begins anew",
+        ("KeyAlreadyExists" or "ResourceAlreadyExists", _) when refusal is StorageException => verb == "coffer mv"
             ? "; remove it first, or choose another key"
             : "; add --upsert to replace it, or --no-clobber to leave what is there",
         ("BucketAlreadyExists", _) => "; choose another name",
         ("ResourceNotEmpty", _) => "; `coffer bucket empty` empties it",
+        ("InvalidBucketName", _) => "; `coffer bucket list` shows what there is",
         ("InvalidKey", _) => "; a key has only letters and digits of ASCII, spaces and _/!.*'()&$=@;:+,?-",
         ("InvalidMimeType", _) => "; `coffer bucket list` shows what the bucket takes, --type says another type",
         ("EntityTooLarge", _) => "; the bucket's limit, as in `coffer bucket list`, or the server's COFFER_MAX_OBJECT_BYTES",
         ("not_found", _) => Elsewhere(connection),
-        (null, HttpStatusCode.NotFound) when refusal is StorageException { ServerMessage: not null } => "; `coffer bucket list` shows what there is",
         (null, HttpStatusCode.NotFound) when MessageIn(refusal.RawBody) is null => Elsewhere(connection), // some web server's page
         ("access_denied", _) when verb is "coffer rm" or "coffer publish" or "coffer unpublish" => "; use a key of its account",
         ("access_denied", _) => $" (the key is from {connection?.KeySource})", // the server says which key it takes

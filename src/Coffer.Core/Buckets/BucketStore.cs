@@ -105,29 +105,34 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         }
 
         Bucket bucket = await RequireAsync(caller, name, PolicyVerbs.Select | PolicyVerbs.Delete, cancellationToken);
-        BucketExtent extent = await catalog.MeasureBucketAsync(bucket.Id, limits.MaxEmptiedObjects + 1, cancellationToken);
-        if (extent.Objects > limits.MaxEmptiedObjects)
-        {
-            throw new StoreException(
-                StoreErrorCode.BucketTooFull,
-                $"the bucket holds more than the {limits.MaxEmptiedObjects} objects that one call deletes: delete some of them by key first");
-        }
-
+        BucketExtent extent = await MeasureAsync(catalog, bucket, limits, cancellationToken);
         for (string? after = null; (after = await catalog.EmptyBucketAsync(bucket.Id, extent, after, cancellationToken)) is not null;)
         {
         }
+    }
+
+    /// <summary>What there is to empty.</summary>
+    /// <exception cref="StoreException">BucketTooFull.</exception>
+    internal static async ValueTask<BucketExtent> MeasureAsync(
+        ICatalog catalog, Bucket bucket, StoreLimits limits, CancellationToken cancellationToken)
+    {
+        BucketExtent extent = await catalog.MeasureBucketAsync(bucket.Id, limits.MaxEmptiedObjects + 1, cancellationToken);
+        return extent.Objects <= limits.MaxEmptiedObjects ? extent : throw new StoreException(
+            StoreErrorCode.BucketTooFull,
+            $"the bucket holds more than the {limits.MaxEmptiedObjects} objects that one call deletes: delete some of them by key first");
     }
 
     private async ValueTask<Bucket> RequireAsync(Caller caller, string name, PolicyVerbs verbs, CancellationToken cancellationToken)
     {
         AccountId account = caller.Account ?? throw NotFound();
         Bucket? found = await catalog.FindBucketAsync(name, cancellationToken);
-        bool isOwn = found is not null && found.Account == account;
+        Bucket? own = found?.Account == account ? found : null;
 
         // Policies are asked about what is missing too: else a refusal without a decision would tell it from what is hidden.
-        Bucket bucket = isOwn ? found! : new Bucket { Account = account, Name = name, CreatedAtMs = 0, UpdatedAtMs = 0 };
-        Decision decision = await policies.DecideAsync(caller, bucket, verbs, cancellationToken);
-        return isOwn && decision.IsAllowed ? bucket : throw NotFound(decision);
+        Decision decision = own is null
+            ? await policies.DecideMissingAsync(caller, account, name, verbs, cancellationToken)
+            : await policies.DecideAsync(caller, own, verbs, cancellationToken);
+        return own is not null && decision.IsAllowed ? own : throw NotFound(decision);
     }
 
     /// <summary>Names are ASCII, so their order here is the order of their bytes.</summary>

@@ -17,13 +17,14 @@ public sealed partial class BucketObjects
     {
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            (Bucket from, StoredObject found) = await RequireSourceAsync(caller, source, cancellationToken);
+            FoundAddress now = await catalog.FindAsync(source, cancellationToken);
+            Bucket from = RequireOwn(now.Bucket, caller.Account);
+            (StoredObject found, Decision decision) = await RequireSelectedAsync(
+                caller, from, source.Key, now.Object, PolicyVerbs.Update,
+                row => row with { Bucket = destination.Bucket, Key = destination.Key, Owner = caller.Subject ?? row.Owner },
+                cancellationToken);
             ObjectRules.CheckKey(destination.Key, limits);
             FoundAddress to = await FindDestinationAsync(caller, destination, cancellationToken);
-            string? owner = caller.Subject ?? found.Owner;
-            PolicyRow moved = PolicyRow.Of(from, found) with { Bucket = destination.Bucket, Key = destination.Key, Owner = owner };
-            Decision decision = await policies.DecideAsync(
-                caller, from, PolicyVerbs.Select | PolicyVerbs.Update, PolicyRow.Of(from, found), moved, cancellationToken);
             if (!decision.IsAllowed)
             {
                 throw Denied("no policy lets this caller move this object there", decision);
@@ -41,7 +42,7 @@ public sealed partial class BucketObjects
 
             try
             {
-                var move = new ObjectMove(found.Id, catalog.MintObjectId(), to.Bucket.Id, destination.Key, owner);
+                var move = new ObjectMove(found.Id, catalog.MintObjectId(), to.Bucket.Id, destination.Key, caller.Subject ?? found.Owner);
                 if (await catalog.MoveObjectAsync(move, cancellationToken) is { } there)
                 {
                     return there;
@@ -62,7 +63,7 @@ public sealed partial class BucketObjects
     {
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            (Bucket _, StoredObject found) = await RequireSourceAsync(caller, wanted.Source, cancellationToken);
+            StoredObject found = await RequireSourceAsync(caller, wanted, cancellationToken);
             FoundAddress to = await FindDestinationAsync(caller, wanted.Destination, cancellationToken);
             PutRequest put = AsPut(wanted, found);
             NewObject made = await JudgeAsync(Author.Of(caller), put, to.Bucket!, to.Object, found.SizeBytes, cancellationToken);
@@ -87,14 +88,32 @@ public sealed partial class BucketObjects
         throw TooContended();
     }
 
-    /// <summary>Reading for a copy or a move is no reading by URL: that a bucket is public counts for nothing.</summary>
-    private async ValueTask<(Bucket Bucket, StoredObject Object)> RequireSourceAsync(
-        Caller caller, ObjectAddress source, CancellationToken cancellationToken)
+    /// <summary>What is to be copied. Reading for a copy is no reading by URL: that a bucket is public counts for nothing.</summary>
+    private async ValueTask<StoredObject> RequireSourceAsync(Caller caller, CopyRequest wanted, CancellationToken cancellationToken)
     {
-        FoundAddress there = await catalog.FindAsync(source, cancellationToken);
+        FoundAddress there = await catalog.FindAsync(wanted.Source, cancellationToken);
         Bucket bucket = RequireOwn(there.Bucket, caller.Account);
-        return (bucket, await RequireSelectedAsync(caller, bucket, source.Key, there.Object, cancellationToken));
+        StoredObject? found = there.Object is { State: ObjectState.ReadOnly } live ? live : null;
+        PolicyRow row = found is null ? PolicyRow.Missing(bucket.Name, wanted.Source.Key) : PolicyRow.Of(bucket, found);
+        if (found is not null && await policies.AllowsAsync(caller, bucket, PolicyVerbs.Select, row, cancellationToken))
+        {
+            return found;
+        }
+
+        // The write is asked about as well, so that one rule can be suggested for the whole call; for one that replaces it cannot.
+        PolicyVerbs verbs = wanted.Upsert ? PolicyVerbs.Select : PolicyVerbs.Select | PolicyVerbs.Insert;
+        Decision decision = await policies.DecideAsync(caller, bucket, verbs, row, CopyOf(row, wanted, caller), cancellationToken);
+        throw Visibility.NotFound(decision.DecisionId);
     }
+
+    private static PolicyRow CopyOf(PolicyRow row, CopyRequest wanted, Caller caller) => row with
+    {
+        Bucket = wanted.Destination.Bucket,
+        Key = wanted.Destination.Key,
+        Owner = caller.Subject,
+        MediaType = wanted.KeepMetadata ? row.MediaType : wanted.MediaType ?? row.MediaType,
+        Metadata = wanted.KeepMetadata ? row.Metadata : wanted.Metadata,
+    };
 
     private async ValueTask<FoundAddress> FindDestinationAsync(
         Caller caller, ObjectAddress destination, CancellationToken cancellationToken)

@@ -15,9 +15,8 @@ public sealed partial class BucketObjects
         {
             FoundAddress there = await catalog.FindAsync(address, cancellationToken);
             Bucket bucket = RequireOwn(there.Bucket, caller.Account);
-            StoredObject found = await RequireSelectedAsync(caller, bucket, address.Key, there.Object, cancellationToken);
-            Decision decision = await policies.DecideAsync(
-                caller, bucket, PolicyVerbs.Delete, PolicyRow.Of(bucket, found), changed: null, cancellationToken);
+            (StoredObject found, Decision decision) = await RequireSelectedAsync(
+                caller, bucket, address.Key, there.Object, PolicyVerbs.Delete, static _ => null, cancellationToken);
             if (!decision.IsAllowed)
             {
                 throw Denied("no policy lets this caller delete this object", decision);
@@ -60,6 +59,27 @@ public sealed partial class BucketObjects
         }
 
         return [.. wanted.Where(deleted.ContainsKey).Select(key => deleted[key])];
+    }
+
+    /// <summary>Deletes what is in the bucket and may be deleted, by rows: the rest stays, and nobody is told of it.</summary>
+    /// <exception cref="StoreException">BucketTooFull: more than one call deletes; then nothing was deleted.</exception>
+    public async Task DeleteAllowedAsync(Caller caller, string bucket, CancellationToken cancellationToken)
+    {
+        if (await catalog.FindBucketAsync(bucket, cancellationToken) is not { } there || there.Account != caller.Account)
+        {
+            return;
+        }
+
+        await BucketStore.MeasureAsync(catalog, there, limits, cancellationToken);
+        KeyCursor? after = null;
+        do
+        {
+            SortedKeyPage page = await ListAsync(caller, new PageRequest(bucket) { After = after }, cancellationToken);
+            string[] keys = [.. page.Entries.Select(static entry => entry.Name)];
+            await DeleteManyAsync(caller, bucket, keys, cancellationToken);
+            after = page.HasMore ? new KeyCursor(keys[^1], TimeMs: null) : null;
+        }
+        while (after is not null);
     }
 
     private async ValueTask<List<StoredObject>> DeletableAsync(

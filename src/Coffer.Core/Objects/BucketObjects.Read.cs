@@ -44,6 +44,22 @@ public sealed partial class BucketObjects
         cancellationToken);
 
     /// <summary>
+    /// As <see cref="AreReadableAsync"/> for one key, where a refusal is told and can be explained. A bucket that is not the
+    /// caller's looks as if it had no such object.
+    /// </summary>
+    /// <exception cref="StoreException">ObjectNotFound.</exception>
+    public async ValueTask CheckReadableAsync(Caller caller, ObjectAddress address, CancellationToken cancellationToken)
+    {
+        FoundAddress there = await catalog.FindAsync(address, cancellationToken);
+        if (there.Bucket is not { } bucket || bucket.Account != caller.Account)
+        {
+            throw Visibility.NotFound();
+        }
+
+        await RequireSelectedAsync(caller, bucket, address.Key, there.Object, cancellationToken);
+    }
+
+    /// <summary>
     /// Which of these keys exist and may be selected by the caller; for signing links. That a bucket is public counts for nothing
     /// here: a link outlives that.
     /// </summary>

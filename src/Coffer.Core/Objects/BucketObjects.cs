@@ -32,13 +32,27 @@ public sealed partial class BucketObjects(ICatalog catalog, IBlobStore blobs, Po
     /// <param name="found">The object under the key; null when there is none.</param>
     /// <exception cref="StoreException">ObjectNotFound.</exception>
     private async ValueTask<StoredObject> RequireSelectedAsync(
-        Caller caller, Bucket bucket, string key, StoredObject? found, CancellationToken cancellationToken)
+        Caller caller, Bucket bucket, string key, StoredObject? found, CancellationToken cancellationToken) =>
+        (await RequireSelectedAsync(caller, bucket, key, found, PolicyVerbs.None, static _ => null, cancellationToken)).Object;
+
+    /// <summary>
+    /// What a policy lets the caller select, and what policies say to the whole call: asked at once, so that the one decision
+    /// explains everything that the call lacks.
+    /// </summary>
+    /// <param name="more">Verbs of the call beside select.</param>
+    /// <param name="change">The object as it would be afterwards; null when nothing of it changes.</param>
+    /// <exception cref="StoreException">ObjectNotFound when it may not be selected.</exception>
+    private async ValueTask<(StoredObject Object, Decision WholeCall)> RequireSelectedAsync(
+        Caller caller, Bucket bucket, string key, StoredObject? found, PolicyVerbs more, Func<PolicyRow, PolicyRow?> change,
+        CancellationToken cancellationToken)
     {
         // Policies are asked about what is missing too: else a refusal without a decision would tell it from what is hidden.
         bool isThere = found is { State: ObjectState.ReadOnly };
-        PolicyRow row = isThere ? PolicyRow.Of(bucket, found!) : new PolicyRow { Bucket = bucket.Name, Key = key };
-        Decision decision = await policies.DecideAsync(caller, bucket, PolicyVerbs.Select, row, changed: null, cancellationToken);
-        return isThere && decision.IsAllowed ? found! : throw Visibility.NotFound(decision.DecisionId);
+        PolicyRow row = isThere ? PolicyRow.Of(bucket, found!) : PolicyRow.Missing(bucket.Name, key);
+        Decision decision = await policies.DecideAsync(caller, bucket, PolicyVerbs.Select | more, row, change(row), cancellationToken);
+        bool isSelected = isThere
+            && (decision.IsAllowed || (more is not PolicyVerbs.None && await policies.AllowsAsync(caller, bucket, PolicyVerbs.Select, row, cancellationToken)));
+        return isSelected ? (found!, decision) : throw Visibility.NotFound(decision.DecisionId);
     }
 
     private static StoreException TooContended() => new(

@@ -127,8 +127,8 @@ internal sealed class ObjectRights(ICatalog catalog, PolicyGate policies)
         Account own = await catalog.FindAccountAsync(account, cancellationToken)
             ?? throw new StoreException(StoreErrorCode.AccountNotFound, "the account of this key is gone");
         Bucket objects = await BucketAsync(own.ObjectsBucket, cancellationToken);
-        var unknown = new PolicyRow { Bucket = objects.Name, Key = id.ToString() };
-        return await policies.DecideAsync(caller, objects, verbs, unknown, changed: null, cancellationToken);
+        return await policies.DecideAsync(
+            caller, objects, verbs, PolicyRow.Missing(objects.Name, id.ToString()), changed: null, cancellationToken);
     }
 
     private async ValueTask<Bucket> BucketAsync(BucketId id, CancellationToken cancellationToken) =>

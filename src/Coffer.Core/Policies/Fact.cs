@@ -46,6 +46,9 @@ internal readonly record struct Fact(FactKind Kind, string Path = "", int Index 
     public bool IsOfCaller =>
         Kind is FactKind.Jwt or FactKind.Role or FactKind.Uid or FactKind.KeyId or FactKind.Operation or FactKind.Header;
 
+    /// <summary>Whether only the row itself can tell it, not its address.</summary>
+    public bool IsOfContent => Kind is FactKind.OwnerId or FactKind.MimeType or FactKind.Size or FactKind.UserMetadata;
+
     /// <summary>Whether buckets have it: what is said of a key, they have not.</summary>
     public bool IsOfBuckets => IsOfCaller || Kind is FactKind.Name or FactKind.OwnerId or FactKind.BucketId;
 

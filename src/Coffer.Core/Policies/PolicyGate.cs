@@ -28,6 +28,21 @@ public sealed class PolicyGate(PolicyStore policies, DecisionLog decisions)
             new Question { Caller = caller, Table = PolicyTable.Buckets, Verbs = verbs, Row = PolicyRow.Of(bucket) },
             cancellationToken);
 
+    /// <summary>Decides about a bucket that the account does not have.</summary>
+    /// <param name="name">Of the bucket.</param>
+    public ValueTask<Decision> DecideMissingAsync(
+        Caller caller, AccountId account, string name, PolicyVerbs verbs, CancellationToken cancellationToken) =>
+        DecideAsync(
+            account,
+            new Question
+            {
+                Caller = caller,
+                Table = PolicyTable.Buckets,
+                Verbs = verbs,
+                Row = new PolicyRow { Bucket = name, IsBucket = true, IsMissing = true },
+            },
+            cancellationToken);
+
     /// <summary>
     /// As <see cref="DecideAsync(Caller, Bucket, PolicyVerbs, PolicyRow, PolicyRow?, CancellationToken)"/>, where a refusal is told to
     /// nobody: of many objects at once, those that are refused are left out. It is not recorded.

@@ -15,6 +15,13 @@ public sealed record PolicyRow
     /// <summary>Whether it is a bucket itself, whose name is the bucket's.</summary>
     public bool IsBucket { get; init; }
 
+    /// <summary>
+    /// Whether there is no such row. What only a row could tell is not known then, and nothing matches it, <c>exists</c> neither: a
+    /// rule lets a call through that asks for what is missing only if it would do so whatever were there. Else the answer would
+    /// tell what is missing from what is hidden.
+    /// </summary>
+    public bool IsMissing { get; init; }
+
     /// <summary>Subject that made it; null for none.</summary>
     public string? Owner { get; init; }
 
@@ -24,6 +31,10 @@ public sealed record PolicyRow
     public long? SizeBytes { get; init; }
 
     public ObjectMetadata? Metadata { get; init; }
+
+    /// <summary>An object that is not there.</summary>
+    /// <param name="bucket">Name of its bucket.</param>
+    public static PolicyRow Missing(string bucket, string key) => new() { Bucket = bucket, Key = key, IsMissing = true };
 
     public static PolicyRow Of(Bucket bucket) => new() { Bucket = bucket.Name, Owner = bucket.Owner, IsBucket = true };
 

@@ -43,7 +43,7 @@ internal sealed record Term(Fact Fact, TermOperator Operator, IReadOnlyList<Oper
         FactValue value = Value(caller, row);
         if (Operator is TermOperator.Exists)
         {
-            return value.IsMissing != Exists;
+            return row.Row.IsMissing && Fact.IsOfContent ? null : value.IsMissing != Exists;
         }
 
         if (value.IsMissing)

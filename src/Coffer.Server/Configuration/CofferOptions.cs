@@ -47,6 +47,16 @@ public sealed class CofferOptions
 
     public TimeSpan UploadUrlLife { get; set; } = TimeSpan.FromDays(1);
 
+    public int MaxEmptiedObjects { get; set; } = 200_000;
+
+    /// <summary>Whether others than service keys empty buckets, of what policies let them delete.</summary>
+    public bool EmptyBucketByPolicy { get; set; }
+
+    public bool AllowUnicodeKeys { get; set; }
+
+    /// <summary>Whether HTTP says the status of each refusal of the Storage API.</summary>
+    public bool RealStatusCodes { get; set; }
+
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];

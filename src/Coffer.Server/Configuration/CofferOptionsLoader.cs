@@ -139,11 +139,11 @@ internal static class CofferOptionsLoader
     private static string[] ValuesOf(JsonProperty property, string path) => property.Value.ValueKind switch
     {
         JsonValueKind.String => [property.Value.GetString()!],
-        JsonValueKind.Number => [property.Value.GetRawText()],
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => [property.Value.GetRawText()],
         JsonValueKind.Array when property.Value.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String) =>
             [.. property.Value.EnumerateArray().Select(static item => item.GetString()!)],
         _ => throw new ConfigurationException(
-            $"{property.Name} in {path} is no text, number or list of texts; write for example {{ \"ShutdownSeconds\": 30 }}"),
+            $"{property.Name} in {path} is no text, number, true, false or list of texts; write for example {{ \"ShutdownSeconds\": 30 }}"),
     };
 
     private static void RefuseUnknown(

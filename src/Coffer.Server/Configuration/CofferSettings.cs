@@ -88,6 +88,20 @@ public static class CofferSettings
             static (options, text) => options.MinFreeBytes = Size(text)),
         One("UploadUrlSeconds", "86400", "life of a presigned upload URL", "86400",
             static (options, text) => options.UploadUrlLife = Seconds(text, atLeast: 1)),
+        One("MaxEmptiedObjects", "200000", "most objects that one call deletes when it empties a bucket", "200000",
+            static (options, text) => options.MaxEmptiedObjects = Count(text)),
+        One("EmptyBucketRequires", "service_role", "who empties buckets: `service_role`, or with `delete-policy` others too, of what policies let them delete",
+            "delete-policy",
+            static (options, text) => options.EmptyBucketByPolicy = text switch
+            {
+                "service_role" => false,
+                "delete-policy" => true,
+                _ => throw new FormatException($"is \"{text}\", which is neither \"service_role\" nor \"delete-policy\""),
+            }),
+        One("AllowUnicodeKeys", "false", "`true` lets keys be any text, not of the Storage API's ASCII characters alone", "true",
+            static (options, text) => options.AllowUnicodeKeys = YesOrNo(text)),
+        One("RealStatusCodes", "false", "`true` lets HTTP say the status of each refusal of the Storage API, not 400 for most", "true",
+            static (options, text) => options.RealStatusCodes = YesOrNo(text)),
         One("ShutdownSeconds", "30", "time that running transfers get at shutdown", "30",
             static (options, text) => options.ShutdownGrace = Seconds(text, atLeast: 0)),
         Many("TrustedProxies", "none", "addresses and CIDR ranges whose forwarded headers count", "10.0.0.0/8,127.0.0.1",
@@ -202,6 +216,18 @@ public static class CofferSettings
         ByteSize.TryParse(text, out long bytes)
             ? bytes
             : throw new FormatException($"is \"{text}\", which is no size in bytes");
+
+    private static bool YesOrNo(string text) => text switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new FormatException($"is \"{text}\", which is neither \"true\" nor \"false\""),
+    };
+
+    private static int Count(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1
+            ? count
+            : throw new FormatException($"is \"{text}\", which is no whole number of at least 1");
 
     private static TimeSpan Seconds(string text, int atLeast) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds >= atLeast

@@ -77,6 +77,7 @@ public sealed class BucketPolicyTests
         {
             await HiddenAsync(() => store.Objects.GetAsync(user, At(key), None).AsTask());
             await HiddenAsync(() => store.Objects.OpenAsync(user, At(key), None).AsTask());
+            await HiddenAsync(() => store.Objects.CheckReadableAsync(user, At(key), None).AsTask());
             await HiddenAsync(() => store.Objects.DeleteAsync(user, At(key), None));
             await HiddenAsync(() => store.Objects.MoveAsync(user, At(key), At("b"), None));
             await HiddenAsync(() => store.Objects.CopyAsync(user, new CopyRequest(At(key), At("b")), None));

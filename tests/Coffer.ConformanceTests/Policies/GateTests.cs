@@ -70,6 +70,32 @@ public sealed class GateTests
     }
 
     [Theory]
+    [InlineData("""{"owner_id":{"exists":false}}""", false)]
+    [InlineData("""{"not":{"owner_id":{"exists":true}}}""", false)]
+    [InlineData("""{"user_metadata.draft":{"exists":false}}""", false)]
+    [InlineData("""{"any":[{"metadata.mimetype":{"exists":false}},{"folder":2,"eq":"x"}]}""", false)]
+    [InlineData("""{"name":{"exists":true}}""", true)]
+    [InlineData("""{"folder[1]":{"exists":false}}""", true)]
+    [InlineData("""{"jwt.aal":{"exists":false}}""", true)]
+    public async Task A_row_that_is_not_there_is_allowed_only_what_any_row_would_be(string when, bool allowed)
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        await PutAsync(store, $$$$"""
+            [{"name":"r","operations":["select"],"bucket":"avatars","when":{{{{when}}}}},
+             {"table":"buckets","name":"b","operations":["select"],"bucket":"*","when":{"owner_id":{"exists":false}}}]
+            """);
+        Caller caller = PolicyCall.Download("a").CallerOf(store.Owner.Account!.Value);
+
+        Decision decision = await store.Gate.DecideAsync(
+            caller, BucketOf(store, "avatars"), PolicyVerbs.Select, PolicyRow.Missing("avatars", "a"), changed: null, CancellationToken.None);
+        Decision ofBucket = await store.Gate.DecideMissingAsync(
+            caller, store.Owner.Account!.Value, "missing", PolicyVerbs.Select, CancellationToken.None);
+
+        Assert.Equal((allowed, allowed), (decision.IsAllowed, decision.DecisionId is null));
+        Assert.NotNull(ofBucket.DecisionId);
+    }
+
+    [Theory]
     [InlineData("""{"folder":1,"eq":"$uid"}""", "u1/")]
     [InlineData("""{"folder":1,"eq":"private"}""", "private/")]
     [InlineData("""{"name":{"glob":"logs/2031-*"}}""", "logs/2031-")]

@@ -77,6 +77,50 @@ public sealed class BucketResumeTests
         (await line.RunAsync("cp", "./big.bin", "web/big.bin", "--json")).Expect(1);
     }
 
+    [Theory]
+    [InlineData(400, "Invalid key: b[", "invalid key: b[; a key has only letters", "InvalidKey")]
+    [InlineData(404, "Bucket not found", "bucket not found; `coffer bucket list` shows what there is", "NoSuchBucket")]
+    [InlineData(404, "The file for this url was not found", "the file for this url was not found; try again", "NoSuchUpload")]
+    [InlineData(409, "Upload-Offset conflict", "upload-Offset conflict; try again", "NoSuchUpload")]
+    [InlineData(410, "The file for this url no longer exists", "the file for this url no longer exists; try again", "NoSuchUpload")]
+    [InlineData(413, "Maximum size exceeded", "maximum size exceeded; the bucket's limit, as in `coffer bucket list`, or", "EntityTooLarge")]
+    [InlineData(415, "mime type a/b is not supported", "mime type a/b is not supported; `coffer bucket list` shows what the bucket takes", "InvalidMimeType")]
+    public async Task What_to_do_is_said_of_a_refusal_in_plain_text_too(int status, string said, string told, string code)
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = status;
+            http.Response.ContentType = "text/plain";
+            return http.Response.WriteAsync(said);
+        });
+        using CommandLine line = Opened(server);
+        line.Write("big.bin", Bytes.Random(Piece + 1));
+
+        CommandLine.Ended ended = (await line.RunAsync("cp", "./big.bin", "web/big.bin")).Expect(1);
+        CommandLine.Ended asJson = (await line.RunAsync("cp", "./big.bin", "web/big.bin", "--json")).Expect(1);
+
+        Assert.Contains($"./big.bin: {told}", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains($"\"code\":\"{code}\"", asJson.Errors + asJson.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_policies_in_plain_text_names_its_decision()
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(static http =>
+        {
+            http.Response.StatusCode = 403;
+            http.Response.ContentType = "text/plain";
+            http.Response.Headers["x-coffer-decision"] = "dec_01j0qv3s7kd3mq9v6w2t5x8y4z";
+            return http.Response.WriteAsync("new row violates row-level security policy");
+        });
+        using CommandLine line = Opened(server);
+        line.Write("big.bin", Bytes.Random(Piece + 1));
+
+        Assert.Contains(
+            "`coffer policy explain dec_01j0qv3s7kd3mq9v6w2t5x8y4z` tells why",
+            (await line.RunAsync("cp", "./big.bin", "web/big.bin")).Expect(1).Errors, StringComparison.Ordinal);
+    }
+
     private static CommandLine Opened(ScriptedServer server)
     {
         CommandLine line = CommandLine.Bare();

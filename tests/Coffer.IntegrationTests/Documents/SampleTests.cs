@@ -3,6 +3,7 @@ using Coffer.Client;
 using Coffer.ClientTests.Serving;
 using Coffer.IntegrationTests.Sdk;
 using Coffer.IntegrationTests.Server;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coffer.IntegrationTests.Documents;
 
@@ -209,6 +210,96 @@ public sealed class SampleTests : IAsyncLifetime
             Assert.Equal(bytes, await Samples.Readme.PutAndGet());
             Assert.Equal("report.pdf", Assert.Single((await test.Coffer.Objects.ListAsync()).Objects).Name);
         },
+        ["Storage.FirstSteps"] = async test => Assert.Equal("Hello, world!", await Samples.Storage.FirstSteps(test.Coffer)),
+        ["Storage.Create"] = async test =>
+        {
+            using StorageClient storage = Samples.Storage.Create($"{test._api.Server.BaseUrl}storage/v1", test._api.Token!);
+            AssertOnlyTheAccountsOwn(await storage.ListBucketsAsync());
+        },
+        ["Storage.WithOptions"] = async test =>
+        {
+            using StorageClient storage = Samples.Storage.WithOptions(test._api.Server.BaseUrl, test._api.Token!);
+            AssertOnlyTheAccountsOwn(await storage.ListBucketsAsync());
+        },
+        ["Storage.Services"] = async test =>
+        {
+            var services = new ServiceCollection();
+            Samples.Storage.Services(services, test._api.Token!);
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            AssertOnlyTheAccountsOwn(await provider.GetRequiredService<StorageClient>().ListBucketsAsync()); // COFFER_URL says where
+        },
+        ["Storage.Buckets"] = async test =>
+        {
+            await Samples.Storage.Buckets(test.Coffer.Storage);
+            Assert.Equal("avatars: 5000000 bytes a file\navatars\n", test.Printed);
+            AssertOnlyTheAccountsOwn(await test.Coffer.Storage.ListBucketsAsync());
+        },
+        ["Storage.Upload"] = async test =>
+        {
+            test._folder.Write("scan.tif", "a scan");
+            BucketFiles files = await test.BucketAsync();
+            Assert.Equal("2031/scan.tif", (await Samples.Storage.Upload(files)).Path);
+            StorageFileInfo info = await files.InfoAsync("2031/scan.tif");
+            Assert.Equal(("image/tiff", "max-age=86400", 1, 6L), (info.ContentType, info.CacheControl, (int?)info.Metadata!["page"], info.SizeBytes));
+            Assert.Equal("replaced, or new", await files.DownloadTextAsync("2031/notes.txt"));
+        },
+        ["Storage.Download"] = async test =>
+        {
+            byte[] bytes = Bytes.Random(1000);
+            BucketFiles files = await test.BucketAsync();
+            await files.UploadAsync("2031/scan.tif", bytes);
+            await Samples.Storage.Download(files);
+            Assert.Equal($"1000 100 {bytes[0]}\n", test.Printed);
+            Assert.Equal(bytes, await File.ReadAllBytesAsync("copy.tif"));
+        },
+        ["Storage.List"] = async test =>
+        {
+            BucketFiles files = await test.BucketAsync();
+            await files.UploadTextAsync("2031/a.txt", "four");
+            await files.UploadTextAsync("2031/b/c.txt", "");
+            await Samples.Storage.List(files);
+            Assert.Equal("a.txt: 4 bytes\nb/\n2031/a.txt\n2031/b/c.txt\n", test.Printed);
+        },
+        ["Storage.MoveCopyRemove"] = async test =>
+        {
+            BucketFiles files = await test.BucketAsync();
+            await test.Coffer.Storage.CreateBucketAsync("archive");
+            await files.UploadTextAsync("2031/notes.txt", "notes");
+            await Samples.Storage.MoveCopyRemove(files);
+            Assert.Empty(await files.ListAsync());
+            Assert.Equal("notes", await test.Coffer.Storage.From("archive").DownloadTextAsync("notes.txt"));
+        },
+        ["Storage.Links"] = async test =>
+        {
+            BucketFiles files = await test.BucketAsync();
+            await files.UploadTextAsync("2031/scan.tif", "a scan");
+            string link = await Samples.Storage.Links(files);
+            Assert.Equal("a scan", await Api.Http.GetStringAsync(link));
+            Assert.StartsWith("2031/scan.tif: a link\nmissing.tif: Either", test.Printed, StringComparison.Ordinal);
+        },
+        ["Storage.SignedUpload"] = async test =>
+        {
+            BucketFiles files = await test.BucketAsync();
+            using StorageClient anyone = new(new Uri(test._api.Server.BaseUrl, "storage/v1"));
+            await Samples.Storage.SignedUpload(files, anyone.From(files.BucketId));
+            Assert.Equal("filled in", await files.DownloadTextAsync("inbox/form.txt"));
+        },
+        ["Storage.Resumable"] = async test =>
+        {
+            byte[] bytes = Bytes.Random(7_000_000);
+            test._folder.Write("film.mp4", bytes);
+            BucketFiles files = await test.BucketAsync();
+            await Samples.Storage.Resumable(files);
+            Assert.Equal(bytes, await files.DownloadAsync("film.mp4"));
+        },
+        ["Storage.Errors"] = async test => Assert.Null(await Samples.Storage.Errors(await test.BucketAsync())),
+        ["Storage.Blocking"] = async test =>
+        {
+            BucketFiles files = await test.BucketAsync();
+            Samples.Storage.Blocking(files);
+            Assert.Equal("blocking\n", test.Printed);
+            Assert.Empty(await files.ListAsync());
+        },
         ["Create.Minimal"] = async test =>
         {
             string id = await Samples.Create.Minimal(test._api.Token!);
@@ -262,7 +353,7 @@ public sealed class SampleTests : IAsyncLifetime
     public void Every_sample_is_run() =>
         Assert.Equal(
             (from type in typeof(Samples.Guide).Assembly.GetExportedTypes()
-             where type is { IsAbstract: true, IsSealed: true } && type != typeof(Samples.Storage) // needs the Storage API
+             where type is { IsAbstract: true, IsSealed: true }
              from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
              select $"{type.Name}.{method.Name}").Order(StringComparer.Ordinal),
             Runs.Keys.Order(StringComparer.Ordinal));
@@ -282,6 +373,17 @@ public sealed class SampleTests : IAsyncLifetime
             Environment.SetEnvironmentVariable(name, null);
         }
     }
+
+    /// <summary>The files of a new bucket.</summary>
+    private async Task<BucketFiles> BucketAsync()
+    {
+        string bucket = $"sample-{Guid.NewGuid():N}"; // one name in the whole installation
+        await Coffer.Storage.CreateBucketAsync(bucket);
+        return Coffer.Storage.From(bucket);
+    }
+
+    /// <summary>Fails if there is a bucket beside that of the Objects API.</summary>
+    private static void AssertOnlyTheAccountsOwn(IReadOnlyList<Bucket> buckets) => Assert.StartsWith("objects", Assert.Single(buckets).Name, StringComparison.Ordinal);
 
     private async Task<ObjectView> HoldsAsync(string id, byte[] bytes, string name, string contentClass)
     {

@@ -8,13 +8,31 @@ public sealed class StarvedTests(SharedServer server)
     public async Task Blocking_calls_on_the_real_server_finish_while_the_thread_pool_is_exhausted()
     {
         Api account = await server.Accounts.NewAsync();
+
+        await RunAsync(account, "starve-on");
+
+        Assert.Equal(4, await account.CountAsync()); // five objects went up, one of them was deleted
+    }
+
+    [Fact]
+    public async Task Blocking_calls_for_files_finish_too()
+    {
+        Api account = await server.Accounts.NewAsync();
+
+        await RunAsync(account, "starve-files");
+
+        using Coffer.Client.CofferClient coffer = SdkClient.For(account);
+        Assert.StartsWith("objects", Assert.Single(await coffer.Storage.ListBucketsAsync()).Name, StringComparison.Ordinal); // the last call deletes the other bucket
+    }
+
+    private async Task RunAsync(Api account, string mode)
+    {
         string child = Path.GetFullPath("../../Coffer.ClientTests.Child/", AppContext.BaseDirectory)
             + Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')) + "/Coffer.ClientTests.Child.dll";
 
         RunCommand.Ended ended = await RunCommand.RunAsync(
-            "dotnet", [child, "starve-on", server.Process.BaseUrl.AbsoluteUri], directory: null, ("COFFER_API_KEY", account.Token));
+            "dotnet", [child, mode, server.Process.BaseUrl.AbsoluteUri], directory: null, ("COFFER_API_KEY", account.Token));
 
         Assert.Equal((0, "finished", ""), (ended.ExitCode, ended.Text.Trim(), ended.Errors));
-        Assert.Equal(4, await account.CountAsync()); // five objects went up, one of them was deleted
     }
 }

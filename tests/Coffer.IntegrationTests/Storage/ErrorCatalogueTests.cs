@@ -151,6 +151,7 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         { "coffer_00000000000000000000000000000000000", "Invalid Compact JWS" },
         { "a.b.c", "JWS Protected Header is invalid" },
         { ConformanceTests.Core.Tokens.Hs256("another secret of thirty-two bytes", new { role = "service_role" }), "signature verification failed" },
+        { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role" }, new { alg = "HS512" }), "\"alg\" (Algorithm) Header Parameter value not allowed" },
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role", exp = 1_000_000 }), "\"exp\" claim timestamp check failed" },
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role", nbf = 9_000_000_000 }), "\"nbf\" claim timestamp check failed" },
     };
@@ -182,6 +183,84 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         (await weak.DeleteAsync($"{Root}/object/{bucket}/a")).ExpectRefusal(404, "NoSuchKey");
         Assert.Equal("[]", (await weak.GetAsync($"{Root}/bucket")).Expect(200).Text);
         Assert.Empty(await weak.NamesAsync(bucket));
+    }
+
+    [Fact]
+    public async Task What_may_be_seen_but_not_deleted()
+    {
+        string account = await server.Accounts.NewNameAsync();
+        Api service = await server.Accounts.KeyAsync(account);
+        Api weak = await server.Accounts.KeyAsync(account, "authenticated");
+        string bucket = await service.NewBucketWithAsync("a");
+        (await service.SendAsync("PUT", "/admin/v1/policies", TextOf($$"""{"policies":[{"preset":"public-read","bucket":"{{bucket}}"}]}""", "application/json"))).Expect(200);
+
+        Answer refused = await weak.DeleteAsync($"{Root}/object/{bucket}/a");
+
+        refused.ExpectRefusal(403, "AccessDenied", "Unauthorized", "Access denied");
+        Assert.NotEmpty(refused.Header("x-coffer-decision")!);
+        (await weak.DeleteAsync($"{Root}/object/{bucket}/b")).ExpectRefusal(404, "NoSuchKey", "not_found", "Object not found");
+        Assert.Equal("[]", (await weak.SendAsync("DELETE", $"{Root}/object/{bucket}", TextOf("""{"prefixes":["a"]}""", "application/json"))).Expect(200).Text);
+        Assert.Equal("content", (await weak.ReadAsync(bucket, "a")).Expect(200).Text);
+    }
+
+    [Theory]
+    [InlineData("a%5Bb", "a[b")]
+    [InlineData("%C3%A4", "ä")]
+    [InlineData("a/%2E%2E/b", "a/../b")]
+    public async Task A_key_that_no_object_has(string sent, string key)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketWithAsync("a");
+
+        (await CopyAsync(api, bucket, "a", key)).ExpectRefusal(400, "InvalidKey", "InvalidKey", $"Invalid key: {key}");
+        (await MoveAsync(api, bucket, "a", key)).ExpectRefusal(400, "InvalidKey", "InvalidKey", $"Invalid key: {key}");
+        if (!sent.Contains("%2E", StringComparison.Ordinal)) // which the test's own client would resolve
+        {
+            (await api.SendObjectAsync("POST", bucket, sent, "text")).ExpectRefusal(400, "InvalidKey", "InvalidKey", $"Invalid key: {key}");
+        }
+    }
+
+    [Fact]
+    public async Task A_link_that_is_over_or_made_by_others()
+    {
+        string bucket = await server.Api.NewBucketWithAsync("a");
+        Api nobody = server.Api.WithKey(null);
+        object claims = new { url = $"{bucket}/a", scope = "download", iat = 1_000_000, exp = 1_000_001 };
+
+        (await nobody.GetAsync($"{Root}/object/sign/{bucket}/a?token={ConformanceTests.Core.Tokens.Hs256(GoodSecret, claims)}"))
+            .ExpectRefusal(400, "InvalidJWT", "InvalidJWT", "\"exp\" claim timestamp check failed");
+        (await nobody.GetAsync($"{Root}/object/sign/{bucket}/a?token={ConformanceTests.Core.Tokens.Hs256("another secret of thirty-two bytes", claims)}"))
+            .ExpectRefusal(400, "InvalidJWT", "InvalidJWT", "signature verification failed");
+        string elsewhere = ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { url = $"{bucket}/b", scope = "download" });
+        (await nobody.GetAsync($"{Root}/object/sign/{bucket}/a?token={elsewhere}"))
+            .ExpectRefusal(400, "InvalidSignature", "InvalidSignature", "Invalid signature");
+    }
+
+    [Fact]
+    public async Task What_is_too_large()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync(sizeLimit: 3);
+
+        foreach (HttpContent content in (HttpContent[])[TextOf("four"), Unsized("four"u8.ToArray()), Forms.Of(Forms.File("four"), Forms.End)])
+        {
+            (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", content))
+                .ExpectRefusal(413, "EntityTooLarge", "Payload too large", "The object exceeded the maximum allowed size");
+        }
+
+        Assert.Empty(await api.NamesAsync(bucket));
+    }
+
+    [Fact]
+    public async Task Forms_and_updates_without_what_they_are_for()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+
+        Answer form = await api.SendAsync("POST", $"{Root}/object/{bucket}/a", Forms.Of(Forms.Field("cacheControl", "60"), Forms.End));
+        form.ExpectRefusal(400, "InvalidRequest", "InvalidRequest");
+        Assert.StartsWith("No content provided", form.Json.Text("message"), StringComparison.Ordinal);
+        (await api.SendAsync("PUT", $"{Root}/bucket/{bucket}", TextOf("""{"id":"a"}""", "application/json"))).ExpectRefusal(400, "InvalidRequest", "Error");
     }
 
     [Theory]

@@ -71,6 +71,33 @@ public sealed class TwoAccountsTests(SharedServer server)
         (await mine.PostAsync($"{Root}/object/copy", new { bucketId = bucket, sourceKey = "a", destinationKey = "b" })).ExpectRefusal(404, "NoSuchBucket");
     }
 
+    [Theory]
+    [InlineData("service")]
+    [InlineData("authenticated")]
+    [InlineData("anon")]
+    public async Task Rules_of_an_account_open_nothing_to_callers_of_another(string right)
+    {
+        Api theirs = await server.Accounts.NewAsync();
+        string bucket = await theirs.NewBucketWithAsync("a");
+        string rules = """{"policies":[{"preset":"open","bucket":"*"}]}""";
+        (await theirs.SendAsync("PUT", "/admin/v1/policies", TextOf(rules, "application/json"))).Expect(200);
+        Api mine = await server.Accounts.KeyAsync(await server.Accounts.NewNameAsync(), right);
+
+        Assert.Empty(await mine.NamesAsync(bucket));
+        Assert.Empty((await mine.PostAsync($"{Root}/object/list-v2/{bucket}", "{}")).Expect(200).Json.Items("objects"));
+        Assert.DoesNotContain(bucket, (await mine.GetAsync($"{Root}/bucket")).Expect(200).Text, StringComparison.Ordinal);
+        foreach (Answer refused in (Answer[])
+        [
+            await mine.ReadAsync(bucket, "a"), await mine.InfoAsync(bucket, "a"), await mine.GetAsync($"{Root}/bucket/{bucket}"),
+            await mine.SendObjectAsync("POST", bucket, "b", "x"), await mine.DeleteAsync($"{Root}/object/{bucket}/a"),
+        ])
+        {
+            refused.ExpectRefusal(404, "NoSuchBucket");
+        }
+
+        Assert.Equal(["a"], await theirs.NamesAsync(bucket));
+    }
+
     [Fact]
     public async Task The_operator_owns_no_buckets()
     {

@@ -64,6 +64,22 @@ public sealed class CofferOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Switches_are_true_or_false_as_text_or_as_JSON()
+    {
+        WriteFile("""{ "AllowUnicodeKeys": true, "RealStatusCodes": "true", "EmptyBucketRequires": "delete-policy" }""");
+
+        CofferOptions options = Load(environment: [("COFFER_REAL_STATUS_CODES", "false")]);
+
+        Assert.Equal((true, false, true), (options.AllowUnicodeKeys, options.RealStatusCodes, options.EmptyBucketByPolicy));
+        Assert.Contains("neither \"true\" nor \"false\"", Assert.Throws<ConfigurationException>(
+            () => Load(environment: [("COFFER_ALLOW_UNICODE_KEYS", "yes")])).Message, StringComparison.Ordinal);
+        Assert.Contains("neither \"service_role\" nor \"delete-policy\"", Assert.Throws<ConfigurationException>(
+            () => Load(environment: [("COFFER_EMPTY_BUCKET_REQUIRES", "anybody")])).Message, StringComparison.Ordinal);
+        Assert.Contains("no whole number of at least 1", Assert.Throws<ConfigurationException>(
+            () => Load(environment: [("COFFER_MAX_EMPTIED_OBJECTS", "0")])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lists_are_parted_texts_or_json_arrays()
     {
         WriteFile($$"""{ "JwtSecret": ["{{Secret}},1", "{{Secret}}2"], "CorsOrigins": "https://a.example, https://b.example/" }""");
@@ -138,7 +154,8 @@ public sealed class CofferOptionsTests : IDisposable
     [InlineData("""{ "COFFER_SHUTDOWN_SECONDS": 1 }""", "did you mean ShutdownSeconds?")]
     [InlineData("""{ "shutdownSeconds": 1 }""", "did you mean ShutdownSeconds?")]
     [InlineData("""{ "Data": "/elsewhere" }""", "comes too late")]
-    [InlineData("""{ "ShutdownSeconds": true }""", "is no text, number or list of texts")]
+    [InlineData("""{ "ShutdownSeconds": null }""", "is no text, number, true, false or list of texts")]
+    [InlineData("""{ "ShutdownSeconds": true }""", "is \"true\", which is no whole number of seconds")]
     [InlineData("""{ "ShutdownSeconds": ["1", "2"] }""", "is a list, but takes one value; write for example 30")]
     [InlineData("""{ "ShutdownSeconds": 1.5 }""", "ShutdownSeconds in ")]
     [InlineData("""{ "ApiKey": "a", "ApiKeyFile": "b" }""", "are both given; keep one of them")]
