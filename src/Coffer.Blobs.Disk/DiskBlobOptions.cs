@@ -12,6 +12,6 @@ public sealed class DiskBlobOptions
     /// <summary>Reserve in bytes below which writes are refused; null for the smaller of 256 MiB and 5 % of the volume.</summary>
     public long? MinFreeBytes { get; init; }
 
-    /// <summary>How many files stay open between reads; 8192 by default, a quarter of what the process may open at most.</summary>
+    /// <summary>How many files stay open between reads; 8192 by default, half of what the process may open at most.</summary>
     public int CachedHandles { get; init; } = 8192;
 }

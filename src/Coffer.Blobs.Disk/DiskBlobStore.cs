@@ -32,7 +32,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
         if (cleared > 0) Log.LitterCleared(logger, cleared);
 
         _space = new VolumeSpace(options.BlobsDirectory, options.MinFreeBytes, time);
-        _cache = new HandleCache(Math.Min(options.CachedHandles, NativeFile.MostOpenFiles() / 4), CachedTableBytes);
+        _cache = new HandleCache(Math.Min(options.CachedHandles, NativeFile.MostOpenFiles() / 2), CachedTableBytes);
         _faults = new BlobFaults(_meter, logger);
         _meter.CreateObservableGauge("coffer.disk.free_bytes", () => _space.FreeBytes, "By", "Room left on the volume of the blobs");
         _meter.CreateObservableGauge(

@@ -6,7 +6,7 @@ public sealed partial class SqliteCatalog
 {
     public async ValueTask<IReadOnlyList<FolderEntry>> ListFolderAsync(FolderQuery query, CancellationToken cancellationToken)
     {
-        var list = new FolderList(query);
+        var list = new FolderList(query, _positions);
         return await _lists.ReadAsync(query.Bucket, list, cancellationToken) ? list.Found : throw TooSlow();
     }
 

@@ -21,6 +21,7 @@ public sealed partial class SqliteCatalog : ICatalog
     private readonly OpenedObjects _opened;
     private readonly ObjectSearch _search;
     private readonly ListReader _lists;
+    private readonly FolderPositions _positions;
     private readonly CatalogMeter _meter;
     private readonly Connection _db;
     private readonly ObjectIdMint _objectIds;
@@ -42,9 +43,10 @@ public sealed partial class SqliteCatalog : ICatalog
         _blobIds = new BlobIdMint(run.Start);
         _meter = new CatalogMeter();
         _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + options.SearchLanes);
+        _positions = new FolderPositions(options.FolderStretchEntries, options.FolderPositionsBytes);
         var lanes = new SearchLanes(options.SearchLanes, options.SearchBusyAfter);
         _search = new ObjectSearch(_readers, lanes, options.SearchTime, () => NowMs);
-        _lists = new ListReader(_readers, lanes, options.SearchTime, () => NowMs);
+        _lists = new ListReader(_readers, lanes, _positions, options.SearchTime, () => NowMs);
         _opened = new OpenedObjects(options.OpenedObjectsBytes);
         _queue = new WriteQueue(options.BusyAfter);
         var log = new LogKeeper(db, _readers, options, logger);
@@ -54,7 +56,7 @@ public sealed partial class SqliteCatalog : ICatalog
         }
 
         _writer = new WriterLoop(
-            new WriteSession(db, _announced, () => NowMs, NoteDamage), _opened, _queue, log, ballast, _space, _meter, logger);
+            new WriteSession(db, _announced, _positions, () => NowMs, NoteDamage), _opened, _queue, log, ballast, _space, _meter, logger);
         _meter.Observe(() => _queue.Length, LogFileBytes, ObserveTotals, ObserveLengths);
     }
 
@@ -63,6 +65,9 @@ public sealed partial class SqliteCatalog : ICatalog
     public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public Task Failed => _writer.Failed;
+
+    /// <summary>For tests.</summary>
+    internal FolderPositions Positions => _positions;
 
     /// <summary>Opens the catalog, makes it when there is none, and brings an older one up to date.</summary>
     /// <exception cref="SqliteCatalogException">The library is missing or too old, the file is newer than this program, damaged, or cannot be opened.</exception>

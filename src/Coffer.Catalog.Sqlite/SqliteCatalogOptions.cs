@@ -29,6 +29,12 @@ public sealed class SqliteCatalogOptions
     /// <summary>How long a filtered list waits for others before it is refused as Busy.</summary>
     public TimeSpan SearchBusyAfter { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Entries of a long folder that are counted together, so that an offset behind them need not count them again.</summary>
+    internal int FolderStretchEntries { get; init; } = 2048;
+
+    /// <summary>Memory in bytes for what is remembered of long folders.</summary>
+    internal long FolderPositionsBytes { get; init; } = 8L << 20;
+
     /// <summary>How long a write-ahead log may hold bytes that were deleted. Less than ten minutes minus the time of a checkpoint.</summary>
     public TimeSpan ScrubLogAfter { get; init; } = TimeSpan.FromMinutes(2);
 

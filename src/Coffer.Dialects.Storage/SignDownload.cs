@@ -18,7 +18,7 @@ internal static class SignDownload
             throw Visibility.NotFound();
         }
 
-        string token = await call.Dialect.Links.SignDownloadAsync(address, expiresAtMs, call.Aborted);
-        await StorageJson.WriteAsync(call, "signedURL", SignedPaths.Download(address, token));
+        IReadOnlyList<string> tokens = await call.Dialect.Links.SignDownloadsAsync(caller, [address], expiresAtMs, call.Aborted);
+        await StorageJson.WriteAsync(call, "signedURL", SignedPaths.Download(address, tokens[0]));
     }
 }

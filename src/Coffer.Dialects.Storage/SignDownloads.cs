@@ -19,13 +19,12 @@ internal static class SignDownloads
         string[] keys = [.. paths.Select(path => path.TrimStart('/'))];
 
         IReadOnlyList<bool> readable = await call.Dialect.Objects.AreReadableAsync(caller, bucket, keys, call.Aborted);
+        ObjectAddress[] addresses = [.. keys.Where((_, i) => readable[i]).Select(key => new ObjectAddress(bucket, key))];
+        IReadOnlyList<string> tokens = await call.Dialect.Links.SignDownloadsAsync(caller, addresses, expiresAtMs, call.Aborted);
         var signed = new string?[keys.Length];
-        for (int i = 0; i < keys.Length; i++)
+        for (int i = 0, next = 0; i < keys.Length; i++)
         {
-            var address = new ObjectAddress(bucket, keys[i]);
-            signed[i] = readable[i]
-                ? SignedPaths.Download(address, await call.Dialect.Links.SignDownloadAsync(address, expiresAtMs, call.Aborted))
-                : null;
+            signed[i] = readable[i] ? SignedPaths.Download(addresses[next], tokens[next++]) : null;
         }
 
         await StorageJson.WriteAsync(call, json =>

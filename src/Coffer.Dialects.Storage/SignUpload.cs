@@ -29,7 +29,7 @@ internal static class SignUpload
         await call.Dialect.Objects.CheckPutAsync(caller, wanted, length: null, call.Aborted);
 
         long expiresAtMs = call.Dialect.Objects.NowMs + (long)Life.TotalMilliseconds;
-        string token = await call.Dialect.Links.SignUploadAsync(address, caller.Subject, wanted.Upsert, expiresAtMs, call.Aborted);
+        string token = await call.Dialect.Links.SignUploadAsync(caller, address, wanted.Upsert, expiresAtMs, call.Aborted);
         await StorageJson.WriteAsync(call, json =>
         {
             json.WriteStartObject();

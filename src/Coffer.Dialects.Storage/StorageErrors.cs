@@ -100,11 +100,7 @@ internal static class StorageErrors
         headers.ETag = headers.LastModified = headers.CacheControl = headers.Expires = default; // said of content that is not sent
         headers.Remove("X-Robots-Tag");
         headers.XContentTypeOptions = "nosniff";
-        if (decision is not null)
-        {
-            headers["x-coffer-decision"] = decision;
-        }
-
+        Refusals.NameDecision(http, decision);
         if (error.HttpStatus is StatusCodes.Status503ServiceUnavailable)
         {
             headers.RetryAfter = "1";

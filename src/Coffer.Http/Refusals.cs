@@ -56,6 +56,17 @@ public static class Refusals
         _ => new(500, "internal_error"),
     };
 
+    /// <summary>Tells the caller and the log which decision of a policy refused the request.</summary>
+    /// <param name="decision">Null for none.</param>
+    public static void NameDecision(HttpContext http, string? decision)
+    {
+        if (decision is not null)
+        {
+            http.Response.Headers[DecisionHeader] = decision;
+            http.Facts().DecisionId = decision;
+        }
+    }
+
     /// <summary>Answers a refusal.</summary>
     public static Task WriteAsync(HttpContext http, StoreException refusal)
     {
@@ -76,12 +87,7 @@ public static class Refusals
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        if (refusal.DecisionId is { } decision)
-        {
-            response.Headers[DecisionHeader] = decision;
-            http.Facts().DecisionId = decision;
-        }
-
+        NameDecision(http, refusal.DecisionId);
         return JsonError.WriteAsync(http, answer.Status, answer.Code, refusal.Message);
     }
 }

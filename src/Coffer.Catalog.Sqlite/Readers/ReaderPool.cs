@@ -127,12 +127,20 @@ internal sealed class ReaderPool(Func<Connection> open, int capacity) : IDisposa
             db = open();
             return true;
         }
+        catch (SqliteFailure failure)
+        {
+            Return(null);
+            throw Unreadable(failure);
+        }
         catch
         {
             Return(null);
             throw;
         }
     }
+
+    private static StoreException Unreadable(SqliteFailure failure) => new(
+        failure.IsDamage ? StoreErrorCode.Corrupt : StoreErrorCode.CatalogFailed, "the catalog could not be read", failure);
 
     private T Use<TArguments, T>(Connection db, TArguments arguments, Func<Connection, TArguments, T> read)
     {
@@ -146,8 +154,7 @@ internal sealed class ReaderPool(Func<Connection> open, int capacity) : IDisposa
         {
             db.Dispose();
             Return(null);
-            throw new StoreException(
-                failure.IsDamage ? StoreErrorCode.Corrupt : StoreErrorCode.CatalogFailed, "the catalog could not be read", failure);
+            throw Unreadable(failure);
         }
         catch
         {

@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Coffer.Catalog.Sqlite.Readers.Lists;
 
 namespace Coffer.Catalog.Sqlite.Writer;
 
 /// <summary>The statements that change the catalog, on the writer's connection, inside the transaction of a batch.</summary>
 /// <remarks>A step throws a refusal only before it has changed anything; otherwise the batch is rolled back and run again one by one.</remarks>
 internal sealed partial class WriteSession(
-    Connection db, ConcurrentDictionary<BlobId, byte> announced, Func<long> now, Action<ObjectId?> noteDamage)
+    Connection db,
+    ConcurrentDictionary<BlobId, byte> announced,
+    FolderPositions positions,
+    Func<long> now,
+    Action<ObjectId?> noteDamage)
 {
     /// <summary>Rows that one turn of upkeep may touch.</summary>
     public const int TurnRows = 256;
@@ -57,9 +62,10 @@ internal sealed partial class WriteSession(
         }
     }
 
-    /// <summary>Ends the announcements of blobs that durable rows refer to now.</summary>
+    /// <summary>Ends the announcements of blobs that durable rows refer to now, and lets lists count what changed.</summary>
     public void Committed()
     {
+        positions.Commit();
         foreach (BlobId blob in _claimed)
         {
             announced.TryRemove(blob, out _);
@@ -75,9 +81,13 @@ internal sealed partial class WriteSession(
         }
 
         Add(row.Account.Value);
-        if (row is { State: ObjectState.ReadOnly, IsPublic: true })
+        if (row.State is ObjectState.ReadOnly)
         {
-            Add(PublicAccount);
+            positions.Change(row);
+            if (row.IsPublic)
+            {
+                Add(PublicAccount);
+            }
         }
 
         void Add(long account)

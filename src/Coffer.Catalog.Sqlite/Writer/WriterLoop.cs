@@ -217,7 +217,7 @@ internal sealed class WriterLoop
         {
             Db.Run("COMMIT");
         }
-        catch (SqliteFailure failure) when (!failure.IsFull && !failure.IsBusy)
+        catch (SqliteFailure failure) when (failure.LeavesCommitOpen)
         {
             throw new CommitFailure(failure);
         }

@@ -48,23 +48,26 @@ public sealed class LinkTokens(ICatalog catalog)
     private const string Download = "download";
     private const string Upload = "upload";
 
-    /// <exception cref="StoreException">BucketNotFound.</exception>
-    public async ValueTask<string> SignDownloadAsync(ObjectAddress address, long expiresAtMs, CancellationToken cancellationToken)
+    /// <summary>One token for each address, in their order.</summary>
+    /// <param name="caller">May read the objects: that was found before. Its account signs, whoever has a bucket of that name by now.</param>
+    /// <exception cref="StoreException">AccessDenied for callers without an account.</exception>
+    public async ValueTask<IReadOnlyList<string>> SignDownloadsAsync(
+        Caller caller, IReadOnlyList<ObjectAddress> addresses, long expiresAtMs, CancellationToken cancellationToken)
     {
-        Account account = await SignerOfAsync(address, cancellationToken);
-        return JsonWebToken.Sign(account.JwtSecrets![0], json => WriteClaims(json, address, Download, expiresAtMs));
+        string secret = await SecretOfAsync(caller, cancellationToken);
+        return [.. addresses.Select(address => JsonWebToken.Sign(secret, json => WriteClaims(json, address, Download, expiresAtMs)))];
     }
 
-    /// <param name="owner">Subject of who has it signed; null for none.</param>
-    /// <exception cref="StoreException">BucketNotFound.</exception>
+    /// <param name="caller">May write the object; owns what is uploaded, and its account signs.</param>
+    /// <exception cref="StoreException">AccessDenied for callers without an account.</exception>
     public async ValueTask<string> SignUploadAsync(
-        ObjectAddress address, string? owner, bool upsert, long expiresAtMs, CancellationToken cancellationToken)
+        Caller caller, ObjectAddress address, bool upsert, long expiresAtMs, CancellationToken cancellationToken)
     {
-        Account account = await SignerOfAsync(address, cancellationToken);
-        return JsonWebToken.Sign(account.JwtSecrets![0], json =>
+        string secret = await SecretOfAsync(caller, cancellationToken);
+        return JsonWebToken.Sign(secret, json =>
         {
             WriteClaims(json, address, Upload, expiresAtMs);
-            json.WriteString("owner"u8, owner);
+            json.WriteString("owner"u8, caller.Subject);
             json.WriteBoolean("upsert"u8, upsert);
         });
     }
@@ -107,21 +110,20 @@ public sealed class LinkTokens(ICatalog catalog)
         claims.TryGetProperty("url"u8, out _) && (claims.TryGetProperty("scope"u8, out _) || claims.TryGetProperty("upsert"u8, out _)
             || !claims.TryGetProperty("role"u8, out _));
 
-    private static void WriteClaims(Utf8JsonWriter json, ObjectAddress address, string scope, long expiresAtMs)
+    private void WriteClaims(Utf8JsonWriter json, ObjectAddress address, string scope, long expiresAtMs)
     {
         json.WriteString("url"u8, address.ToString());
         json.WriteString("scope"u8, scope);
-        json.WriteNumber("iat"u8, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        json.WriteNumber("iat"u8, catalog.NowMs / 1000);
         json.WriteNumber("exp"u8, expiresAtMs / 1000);
     }
 
-    private async ValueTask<Account> SignerOfAsync(ObjectAddress address, CancellationToken cancellationToken)
+    private async ValueTask<string> SecretOfAsync(Caller caller, CancellationToken cancellationToken)
     {
-        Bucket bucket = await catalog.FindBucketAsync(address.Bucket, cancellationToken)
-            ?? throw new StoreException(StoreErrorCode.BucketNotFound, "there is no such bucket");
-        Account account = (await catalog.FindAccountAsync(bucket.Account, cancellationToken))!;
-        return account.JwtSecrets is { Count: > 0 }
-            ? account
+        AccountId id = caller.Account ?? throw new StoreException(StoreErrorCode.AccessDenied, "signed URLs need a key of an account");
+        Account? account = await catalog.FindAccountAsync(id, cancellationToken);
+        return account?.JwtSecrets is [var secret, ..]
+            ? secret
             : throw new StoreException(StoreErrorCode.InvalidArgument, "the account has no JWT secret to sign URLs with: start the server again, it makes one");
     }
 

@@ -69,7 +69,7 @@ public static class MediaTypes
         };
     }
 
-    /// <summary>Whether a browser might run what is in it: HTML, XHTML, SVG, XML, and bytes without a type.</summary>
+    /// <summary>Whether a browser might run what is in it: HTML, XHTML, SVG, XML, a series of parts that may be any of them, and bytes without a type.</summary>
     public static bool IsActive(string? mediaType)
     {
         if (mediaType is null)
@@ -82,7 +82,8 @@ public static class MediaTypes
             || essence.Equals("text/xml", StringComparison.OrdinalIgnoreCase)
             || essence.Equals("application/xml", StringComparison.OrdinalIgnoreCase)
             || essence.EndsWith("+xml", StringComparison.OrdinalIgnoreCase)
-            || essence.Equals("text/xsl", StringComparison.OrdinalIgnoreCase);
+            || essence.Equals("text/xsl", StringComparison.OrdinalIgnoreCase)
+            || essence.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
     }
 
     private static ReadOnlySpan<char> EssenceOf(string mediaType)

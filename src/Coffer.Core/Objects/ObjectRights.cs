@@ -57,10 +57,15 @@ internal sealed class ObjectRights(ICatalog catalog, PolicyGate policies)
     }
 
     /// <summary>Who could make an object completes it, if it is theirs; others need the right to change it.</summary>
+    /// <remarks>
+    /// Without a subject nobody knows whose it is: who may make objects completes one that waits for it, but is not told of one that
+    /// is complete, because its id stands in every link to it.
+    /// </remarks>
     /// <exception cref="StoreException">ObjectNotFound, AccessDenied.</exception>
     public ValueTask<StoredObject> RequireCompleteAsync(
         StoredObject? found, ObjectId id, Caller caller, CancellationToken cancellationToken) =>
         found is not null && found.Account == caller.Account && found.Owner == caller.Subject
+            && (caller.Subject is not null || found.State is ObjectState.Uploading)
             ? RequireInsertAsync(found, id, caller, cancellationToken)
             : RequireAsync(found, id, caller, PolicyVerbs.Update, change: null, cancellationToken);
 

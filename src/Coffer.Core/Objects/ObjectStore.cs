@@ -10,7 +10,7 @@ using Coffer.Uploads;
 namespace Coffer.Objects;
 
 /// <summary>
-/// Objects, for every dialect: decides who may, orders catalog and blob store, and answers only for what is durable.
+/// Objects by their id, as the Objects API names them (<see cref="BucketObjects"/> has them by bucket and key): decides who may, orders catalog and blob store, and answers only for what is durable.
 /// Bytes become durable before the row that refers to them; the row, before bytes that it replaces are released.
 /// </summary>
 public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, PolicyGate policies, StoreLimits limits, CoarseUse use)

@@ -22,7 +22,16 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
     private bool _confirmed;
 
     /// <summary>Whether nothing is removed for the moment because the clock is not trusted.</summary>
-    public bool IsHolding => _heldSince is { } since && time.GetElapsedTime(since) < Hold;
+    public bool IsHolding
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _heldSince is { } since && time.GetElapsedTime(since) < Hold;
+            }
+        }
+    }
 
     /// <summary>Ends a hold: somebody looked at the clock and found it right.</summary>
     public void Confirm()
@@ -127,8 +136,12 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
     private bool WallOutranMonotonic()
     {
         (long Timestamp, long WallMs) now = (time.GetTimestamp(), catalog.NowMs);
-        (long Timestamp, long WallMs)? last = _lastPass;
-        _lastPass = now;
+        (long Timestamp, long WallMs)? last;
+        lock (_gate) // the operator's pass runs beside the loop's
+        {
+            (last, _lastPass) = (_lastPass, now);
+        }
+
         return last is { } before
             && TimeSpan.FromMilliseconds(now.WallMs - before.WallMs) - time.GetElapsedTime(before.Timestamp, now.Timestamp) > LargestJump;
     }

@@ -77,8 +77,14 @@ internal sealed class ContentReceiver(ICatalog catalog, IBlobStore blobs)
         };
         return new ReceivedContent(content, discard: async () =>
         {
-            await blobs.DeleteAsync(id, CancellationToken.None);
-            await catalog.WithdrawBlobAsync(id);
+            try
+            {
+                await blobs.DeleteAsync(id, CancellationToken.None);
+            }
+            finally
+            {
+                await catalog.WithdrawBlobAsync(id); // bytes that stay are nobody's: the next sweep finds them
+            }
         });
     }
 

@@ -28,11 +28,7 @@ internal static class TusErrors
 
     public static Task WriteAsync(HttpContext http, StoreException refusal)
     {
-        if (refusal.DecisionId is { } decision)
-        {
-            http.Response.Headers["x-coffer-decision"] = decision;
-        }
-
+        Refusals.NameDecision(http, refusal.DecisionId);
         StorageError error = StorageErrors.For(refusal.Code);
         (int status, string text) = refusal.Code switch
         {

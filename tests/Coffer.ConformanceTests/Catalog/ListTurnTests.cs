@@ -17,6 +17,7 @@ public sealed class ListTurnTests : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
     private readonly RandomLists _random = new(1970);
+    private readonly FolderPositions _positions = new(stretchEntries: 4, mostBytes: 1 << 20);
     private SqliteCatalog _catalog = null!;
     private Account _account = null!;
     private ListModel _model = null!;
@@ -43,7 +44,7 @@ public sealed class ListTurnTests : IAsyncLifetime
         for (int round = 0; round < 1000; round++)
         {
             FolderQuery query = _random.FolderQuery(_account.ObjectsBucket);
-            var list = new FolderList(query);
+            var list = new FolderList(query, _positions);
             ReadInTurns(db, list);
             RandomLists.Same(query, _model.Folder(query), [.. list.Found.Select(entry => (entry.Name, entry.Object?.Id))]);
         }
@@ -62,12 +63,51 @@ public sealed class ListTurnTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 2)] // so far in that places are remembered
+    [InlineData(true, 2)]
+    public async Task Files_that_differ_in_letter_case_only_are_both_listed_when_a_turn_ends_between_them(bool descending, int offset)
+    {
+        string[] keys = ["twins/a", "twins/ab", "twins/AB", "twins/aB", "twins/b", "twins/B"];
+        long nowMs = _catalog.NowMs;
+        foreach (string key in keys)
+        {
+            await _catalog.PutObjectAsync(
+                new NewObject { Id = ObjectId.Make(nowMs), Account = _account.Id, Bucket = _account.ObjectsBucket, Key = key, Name = key },
+                new NewContent { SizeBytes = 1, ETag = "tag", Inline = new byte[1] },
+                None);
+        }
+
+        using Connection db = CatalogFile.OpenReader(_folder.File("catalog.db"));
+        var query = new FolderQuery
+        {
+            Bucket = _account.ObjectsBucket,
+            Prefix = "twins/",
+            NameStart = 6,
+            Sort = KeySort.CreatedAt,
+            Descending = descending,
+            Limit = 100,
+        };
+        var whole = new FolderList(query, _positions);
+        ReadInTurns(db, whole, rows: 1000);
+        List<string> all = [.. whole.Found.Select(entry => entry.Name)];
+        Assert.Equal(keys.Select(key => key[6..]).Order(StringComparer.Ordinal), all.Order(StringComparer.Ordinal));
+        for (int rows = 1; rows <= keys.Length; rows++)
+        {
+            var list = new FolderList(query with { Offset = offset }, _positions);
+            ReadInTurns(db, list, rows);
+            Assert.Equal(all.Skip(offset), list.Found.Select(entry => entry.Name));
+        }
+    }
+
     [Fact]
     public async Task A_list_that_takes_too_long_is_given_up_between_two_turns()
     {
         using var readers = new ReaderPool(() => CatalogFile.OpenReader(_folder.File("catalog.db")), capacity: 2);
-        var patient = new ListReader(readers, new SearchLanes(1, TimeSpan.Zero), TimeSpan.FromMinutes(1), () => _catalog.NowMs) { FirstTurnRows = 2, TurnRows = 2 };
-        var hasty = new ListReader(readers, new SearchLanes(1, TimeSpan.Zero), TimeSpan.Zero, () => _catalog.NowMs) { FirstTurnRows = 2, TurnRows = 2 };
+        var patient = new ListReader(readers, new SearchLanes(1, TimeSpan.Zero), _positions, TimeSpan.FromMinutes(1), () => _catalog.NowMs) { FirstTurnRows = 2, TurnRows = 2 };
+        var hasty = new ListReader(readers, new SearchLanes(1, TimeSpan.Zero), _positions, TimeSpan.Zero, () => _catalog.NowMs) { FirstTurnRows = 2, TurnRows = 2 };
         var query = new SortedKeyQuery { Bucket = _account.ObjectsBucket, Limit = 1000 };
         var all = new KeyEntries(query.Limit);
         Assert.True(await patient.ReadAsync(query.Bucket, new KeyNameWalk(query, new RowSight(null), all), None));
@@ -88,10 +128,12 @@ public sealed class ListTurnTests : IAsyncLifetime
             new SqliteCatalogOptions { Path = _folder.File("other.db"), MinFreeBytes = 0, SearchTime = TimeSpan.Zero },
             NullLoggerFactory.Instance, _clock, None);
         Account account = (await catalog.AddAccountAsync(new Account { Name = Account.DefaultName, CreatedAtMs = 0 }, None))!;
-        await Task.WhenAll(Enumerable.Range(0, 21_000).Select(n => catalog.PutObjectAsync(
-            new NewObject { Id = catalog.MintObjectId(), Account = account.Id, Bucket = account.ObjectsBucket, Key = $"{n}", Name = "" },
-            new NewContent { SizeBytes = 1, ETag = "tag", Inline = new byte[1] },
-            None)));
+        await catalog.RunOnWriterAsync(db => db.Execute( // more than two turns read
+            $"""
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 33000)
+            INSERT INTO object (id, account, bucket, key, key_id, key_created_ms, name, state, size_bytes, class, public, updated_ms)
+            SELECT randomblob(16), {account.Id.Value}, {account.ObjectsBucket.Value}, n, randomblob(16), n, n, 2, 0, 1, 0, n FROM number
+            """));
 
         var nothing = new RowFilter { Shows = static _ => false };
         var folder = new FolderQuery { Bucket = account.ObjectsBucket, Limit = 10 };
@@ -109,13 +151,14 @@ public sealed class ListTurnTests : IAsyncLifetime
             Assert.Equal(StoreErrorCode.SearchTooSlow, (await Assert.ThrowsAsync<StoreException>(list)).Code);
     }
 
-    private void ReadInTurns(Connection db, IListWalk walk)
+    /// <param name="rows">Rows of a turn; null for any few.</param>
+    private void ReadInTurns(Connection db, IListWalk walk, int? rows = null)
     {
         bool isComplete;
         do
         {
             db.Run("BEGIN");
-            isComplete = walk.Read(new Turn(db, _clock.GetUtcNow().ToUnixTimeMilliseconds(), _random.Next(6) + 1));
+            isComplete = walk.Read(new Turn(db, _clock.GetUtcNow().ToUnixTimeMilliseconds(), rows ?? (_random.Next(6) + 1), _positions.Committed));
             db.Run("COMMIT");
         }
         while (!isComplete);

@@ -13,6 +13,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
     private static readonly ObjectAddress Address = new("pics", "a folder/ü?#.png");
     private SmallStore _store = null!;
     private LinkTokens _links = null!;
+    private AccountId _own;
 
     private static CancellationToken None => CancellationToken.None;
 
@@ -27,6 +28,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
         await Catalog.UpdateAccountAsync(account, None);
         Account other = (await Catalog.AddAccountAsync(
             new Account { Name = "other", JwtSecrets = ["a secret of the other account, long enough."], CreatedAtMs = Catalog.NowMs }, None))!;
+        _own = account.Id;
         await AddBucketAsync("pics", account.Id);
         await AddBucketAsync("theirs", other.Id);
         _links = new LinkTokens(Catalog);
@@ -37,7 +39,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
     [Fact]
     public async Task A_download_token_opens_its_object()
     {
-        string token = await _links.SignDownloadAsync(Address, Soon, None);
+        string token = await SignDownloadAsync(Soon);
 
         DownloadLink link = await _links.VerifyDownloadAsync(token, Address, None);
 
@@ -48,7 +50,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
     [InlineData(null, false), InlineData("someone", true)]
     public async Task An_upload_token_says_owner_and_whether_to_replace(string? owner, bool upsert)
     {
-        string token = await _links.SignUploadAsync(Address, owner, upsert, Soon, None);
+        string token = await _links.SignUploadAsync(Of(owner), Address, upsert, Soon, None);
 
         foreach (ObjectAddress? asked in new ObjectAddress?[] { Address, null })
         {
@@ -60,7 +62,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
     [Fact]
     public async Task A_path_that_a_client_encoded_twice_is_understood()
     {
-        string token = await _links.SignDownloadAsync(Address, Soon, None);
+        string token = await SignDownloadAsync(Soon);
 
         DownloadLink link = await _links.VerifyDownloadAsync(token, Address with { Key = Uri.EscapeDataString(Address.Key) }, None);
 
@@ -71,7 +73,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
     [InlineData("pics", "another key"), InlineData("pics", "a folder"), InlineData("theirs", "a folder/ü?#.png"), InlineData("nowhere", "a folder/ü?#.png")]
     public async Task It_opens_no_other_object(string bucket, string key)
     {
-        string down = await _links.SignDownloadAsync(Address, Soon, None), up = await _links.SignUploadAsync(Address, null, false, Soon, None);
+        string down = await SignDownloadAsync(Soon), up = await _links.SignUploadAsync(Of(null), Address, false, Soon, None);
         var elsewhere = new ObjectAddress(bucket, key);
 
         await Refused(() => _links.VerifyDownloadAsync(down, elsewhere, None), StoreErrorCode.SignatureInvalid, StoreErrorCode.TokenInvalid);
@@ -81,7 +83,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
     [Fact]
     public async Task Each_use_has_its_own()
     {
-        string down = await _links.SignDownloadAsync(Address, Soon, None), up = await _links.SignUploadAsync(Address, null, false, Soon, None);
+        string down = await SignDownloadAsync(Soon), up = await _links.SignUploadAsync(Of(null), Address, false, Soon, None);
 
         Assert.Equal("Token is not scoped for upload", await Refused(() => _links.VerifyUploadAsync(down, Address, None), StoreErrorCode.SignatureInvalid));
         Assert.Equal("Token is not scoped for download", await Refused(() => _links.VerifyDownloadAsync(up, Address, None), StoreErrorCode.SignatureInvalid));
@@ -105,7 +107,7 @@ public sealed class LinkTokensTests : IAsyncLifetime
         string session = Tokens.Hs256(Secret, new { role = "service_role", sub = "a" });
         string forged = Tokens.Hs256("a secret that nobody here has, long enough", new { url = Address.ToString(), scope = "download" });
         string theirs = Tokens.Hs256("a secret of the other account, long enough.", new { url = Address.ToString(), scope = "download" });
-        string expired = await _links.SignDownloadAsync(Address, Catalog.NowMs - 1000, None);
+        string expired = await SignDownloadAsync(Catalog.NowMs - 1000);
 
         await Refused(() => _links.VerifyDownloadAsync(session, Address, None), StoreErrorCode.SignatureInvalid);
         Assert.Equal("signature verification failed", await Refused(() => _links.VerifyDownloadAsync(forged, Address, None), StoreErrorCode.TokenInvalid));
@@ -114,6 +116,28 @@ public sealed class LinkTokensTests : IAsyncLifetime
             "\"exp\" claim timestamp check failed", await Refused(() => _links.VerifyDownloadAsync(expired, Address, None), StoreErrorCode.TokenInvalid));
         Assert.Equal("Invalid Compact JWS", await Refused(() => _links.VerifyDownloadAsync("", Address, None), StoreErrorCode.TokenInvalid));
     }
+
+    [Fact]
+    public async Task Who_has_the_bucket_by_the_time_of_signing_gives_nobody_else_a_link()
+    {
+        Bucket mine = (await Catalog.FindBucketAsync("pics", None))!;
+        await Catalog.DeleteBucketAsync(mine.Id, None);
+        await AddBucketAsync("pics", (await Catalog.FindBucketAsync("theirs", None))!.Account);
+
+        string down = await SignDownloadAsync(Soon), up = await _links.SignUploadAsync(Of(null), Address, true, Soon, None);
+
+        await Refused(() => _links.VerifyDownloadAsync(down, Address, None), StoreErrorCode.TokenInvalid);
+        await Refused(() => _links.VerifyUploadAsync(up, Address, None), StoreErrorCode.TokenInvalid);
+    }
+
+    [Fact]
+    public async Task Who_has_no_account_signs_nothing() =>
+        await Refused(() => _links.SignDownloadsAsync(Caller.Nobody, [Address], Soon, None), StoreErrorCode.AccessDenied);
+
+    private Caller Of(string? subject) => Caller.Service(_own) with { Subject = subject };
+
+    private async Task<string> SignDownloadAsync(long expiresAtMs) =>
+        (await _links.SignDownloadsAsync(Of(null), [Address], expiresAtMs, None))[0];
 
     private static async Task<string> Refused<T>(Func<ValueTask<T>> call, params StoreErrorCode[] codes)
     {

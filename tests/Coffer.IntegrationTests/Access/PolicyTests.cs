@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Coffer.IntegrationTests.Server;
+using Coffer.IntegrationTests.Storage;
 
 namespace Coffer.IntegrationTests.Access;
 
@@ -96,6 +97,42 @@ public sealed class PolicyTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_refusal_of_the_storage_api_stands_in_the_log_by_its_decision()
+    {
+        (Api service, string account) = await AccountAsync();
+        string bucket = await service.NewBucketWithAsync("a.txt");
+        Api ann = await UserAsync(account, "ann");
+
+        string plain = (await ann.ReadAsync(bucket, "a.txt")).Expect(400).Header("x-coffer-decision")!;
+        string tus = (await ann.SendAsync("POST", $"{StorageCalls.Root}/upload/resumable", headers:
+        [
+            ("Tus-Resumable", "1.0.0"), ("Upload-Length", "4"),
+            ("Upload-Metadata", $"bucketName {Base64(bucket)},objectName {Base64("b.txt")}"),
+        ])).Header("x-coffer-decision")!;
+
+        RequestLine[] lines = await RequestLine.WhenAsync(server.Process, lines => lines.Any(line => line.Decision == tus));
+        Assert.Equal("storage.object.get_authenticated", Assert.Single(lines, line => line.Decision == plain).Operation);
+        Assert.Equal("storage.tus.upload.create", Assert.Single(lines, line => line.Decision == tus).Operation);
+    }
+
+    [Fact]
+    public async Task Who_has_no_name_completes_what_waits_for_it_and_is_told_nothing_of_what_is_complete()
+    {
+        (Api service, string account) = await AccountAsync();
+        string hidden = await service.StoreAsync("the service's own", "secret name");
+        await PutAsync(service, """[{"name":"drop","effect":"allow","operations":["insert"],"bucket":"BUCKET","roles":["anon"]}]""", account);
+        Api anon = await server.Accounts.KeyAsync(account, "anon");
+
+        CreatedObject made = await anon.CreateAsync();
+        (await anon.UploadAsync(made.UploadUrl, "x")).Expect(200);
+
+        Assert.Equal("READ_ONLY", (await anon.CompleteAsync(made.Id)).Expect(200).Json.Text("state"));
+        Answer refused = (await anon.CompleteAsync(hidden)).ExpectError(404, "object_not_found");
+        Assert.DoesNotContain("secret name", refused.Text, StringComparison.Ordinal);
+        (await anon.CompleteAsync(made.Id)).ExpectError(404, "object_not_found");
+    }
+
+    [Fact]
     public async Task A_request_id_of_one_user_gives_another_nothing()
     {
         (Api service, string account) = await AccountAsync();
@@ -167,6 +204,8 @@ public sealed class PolicyTests(SharedServer server)
 
     private static async Task<Answer> PutAsync(Api service, string policies, string account) => (await service.SendAsync(
         "PUT", "/admin/v1/policies", Json($$"""{"policies":{{policies.Replace("BUCKET", $"objects-{account}", StringComparison.Ordinal)}}}"""))).Expect(200);
+
+    private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
 
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 }

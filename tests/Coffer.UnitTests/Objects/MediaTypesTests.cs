@@ -45,6 +45,7 @@ public sealed class MediaTypesTests
     [InlineData("IMAGE/SVG+XML", true)]
     [InlineData("application/xhtml+xml", true)]
     [InlineData("text/xml", true)]
+    [InlineData("multipart/x-mixed-replace; boundary=a", true)]
     [InlineData(null, true)]
     [InlineData("text/plain", false)]
     [InlineData("image/png", false)]

@@ -133,5 +133,5 @@ internal sealed class FolderClass(BucketId bucket, CaseVariants variants, byte[]
 
     private bool IsShown(Turn turn, Statement row, ReadOnlySpan<byte> key) =>
         row.Integer(2) == (long)ObjectState.ReadOnly && !turn.IsExpired(row, 3)
-        && (!sight.JudgesRows || sight.Judge(turn.Db, row.Integer(0), key) is not null);
+        && (!sight.JudgesRows || sight.Judge(turn, row.Integer(0), key) is not null);
 }

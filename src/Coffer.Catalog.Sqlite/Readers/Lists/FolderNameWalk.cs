@@ -32,6 +32,7 @@ internal sealed class FolderNameWalk : IListWalk
     private readonly FolderQuery _query;
     private readonly RowSight _sight;
     private readonly FolderEntries _page;
+    private readonly FolderSkips? _skips;
     private readonly Gap _gap;
     private readonly bool _foldersOnly;
     private readonly string _sql;
@@ -41,14 +42,13 @@ internal sealed class FolderNameWalk : IListWalk
 
     /// <summary>Folded: where to look on, from here when ascending, else below. Null, when descending, for the end.</summary>
     private byte[]? _at;
-
-    /// <summary>The last key that was seen, when the turn ended at one; those that differ from it in letter case only may follow.</summary>
-    private byte[]? _seen;
     private FolderClass? _class;
     private bool _isDone;
 
-    public FolderNameWalk(FolderQuery query, RowSight sight, FolderEntries page, bool foldersOnly)
+    /// <param name="skips">Null to count all that comes before the page.</param>
+    public FolderNameWalk(FolderQuery query, RowSight sight, FolderEntries page, FolderSkips? skips, bool foldersOnly)
     {
+        _skips = skips;
         _query = query;
         _sight = sight;
         _page = page;
@@ -102,83 +102,84 @@ internal sealed class FolderNameWalk : IListWalk
         return true;
     }
 
-    /// <summary>Reads on to the next folder, or to the end of a range.</summary>
+    /// <summary>Reads on to the next folder, to the end of a range, or as far as it can leap.</summary>
     private void ReadRange(Turn turn, KeyRange range)
     {
         turn.Spend();
         byte[] from = KeyBytes.CompareEnds(range.From, _least) < 0 ? _least : range.From;
         using Statement rows = turn.Db.Prepared(_sql);
         rows.Bind(1, _query.Bucket.Value).BindText(2, from).BindText(3, range.Until);
+        bool isFirst = true;
+        byte[]? last = null; // when something is to be done between two entries: the one before, folded
         while (rows.Step())
         {
             ReadOnlySpan<byte> key = rows.Utf8(1);
-            if (WasSeen(key))
+            int cut = key[_prefixLength..].IndexOf((byte)'/');
+            ReadOnlySpan<byte> folder = cut < 0 ? default : key[..(_prefixLength + cut + 1)];
+            bool isBetween = isFirst || cut >= 0 || (last is not null && !KeyBytes.AreSpellings(key, last));
+            if (isBetween && ((turn.IsOver && !isFirst) || IsSkipDue(turn)))
             {
-                continue;
+                byte[] here = PlaceBefore(key, folder);
+                byte[] next = IsSkipDue(turn) ? _skips!.At(here, turn) : here;
+                if (next != here || (turn.IsOver && !isFirst))
+                {
+                    _at = next;
+                    return;
+                }
             }
 
-            int cut = key[_prefixLength..].IndexOf((byte)'/');
             if (cut >= 0)
             {
-                BeginFolder(turn, rows, key, _prefixLength + cut + 1);
+                BeginFolder(turn, rows, key, folder);
                 return;
             }
 
             if (!_foldersOnly && !turn.IsExpired(rows, 2))
             {
-                AddFile(turn.Db, rows.Integer(0), key);
+                AddFile(turn, rows.Integer(0), key);
+                if (_page.IsFull)
+                {
+                    return;
+                }
             }
 
             turn.Spend();
-            if (turn.IsOver || _page.IsFull)
-            {
-                _seen = key.ToArray();
-                _at = _query.Descending ? KeyBytes.After(KeyBytes.Folded(key)) : KeyBytes.Folded(key);
-                return;
-            }
+            isFirst = false;
+            last = turn.IsOver || IsSkipDue(turn) ? KeyBytes.Folded(key) : null;
         }
 
-        _seen = null;
         _at = _query.Descending ? range.From : range.Until;
         _isDone = _at is null;
     }
 
-    private bool WasSeen(ReadOnlySpan<byte> key)
+    private bool IsSkipDue(Turn turn) => _skips?.IsDue(turn) ?? false;
+
+    /// <summary>The place just before an entry: from here on when ascending, else below.</summary>
+    private byte[] PlaceBefore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> folder) => (folder.IsEmpty, _query.Descending) switch
     {
-        if (_seen is null)
-        {
-            return false;
-        }
+        (true, false) => KeyBytes.Folded(key),
+        (true, true) => KeyBytes.After(KeyBytes.Folded(key)),
+        (false, false) => KeyBytes.Folded(folder),
+        (false, true) => KeyBytes.FoldedSuccessor(KeyBytes.Folded(folder))!,
+    };
 
-        int order = key.SequenceCompareTo(_seen);
-        if (key.Length == _seen.Length && KeyBytes.StartsWithFolded(key, KeyBytes.Folded(_seen)))
-        {
-            return _query.Descending ? order >= 0 : order <= 0;
-        }
-
-        _seen = null;
-        return false;
-    }
-
-    private void BeginFolder(Turn turn, Statement row, ReadOnlySpan<byte> key, int length)
+    private void BeginFolder(Turn turn, Statement row, ReadOnlySpan<byte> key, ReadOnlySpan<byte> folder)
     {
-        bool isShown = !turn.IsExpired(row, 2) && (!_sight.JudgesRows || _sight.Judge(turn.Db, row.Integer(0), key) is not null);
-        byte[] folded = KeyBytes.Folded(key[..length]);
-        _class = new FolderClass(
-            _query.Bucket, new CaseVariants(folded), isShown ? key[..length].ToArray() : null, _sight, _query.Descending);
-        _seen = null;
+        bool isShown = !turn.IsExpired(row, 2) && (!_sight.JudgesRows || _sight.Judge(turn, row.Integer(0), key) is not null);
+        byte[] folded = KeyBytes.Folded(folder);
+        _class = new FolderClass(_query.Bucket, new CaseVariants(folded), isShown ? folder.ToArray() : null, _sight, _query.Descending);
         _at = _query.Descending ? folded : KeyBytes.FoldedSuccessor(folded);
     }
 
-    private void AddFile(Connection db, long n, ReadOnlySpan<byte> key)
+    private void AddFile(Turn turn, long n, ReadOnlySpan<byte> key)
     {
         if (!_sight.JudgesRows)
         {
-            _page.AddFile(db, n, found: null);
+            _page.AddFile(turn.Db, n, found: null);
         }
-        else if (_sight.Judge(db, n, key) is { } found)
+        else if (_sight.Judge(turn, n, key) is { } found)
         {
-            _page.AddFile(db, n, found);
+            _page.AddFile(turn.Db, n, found);
         }
     }
 }

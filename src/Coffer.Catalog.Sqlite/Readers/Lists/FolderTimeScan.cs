@@ -18,7 +18,6 @@ internal sealed class FolderTimeScan(FolderQuery query, RowSight sight, FolderEn
     private readonly KeyRanges _ranges = KeyRanges.OfFolded(KeyBytes.Of(query.Prefix), sight.Prefixes);
     private readonly FirstRows _first = new((long)page.ToSkip + page.Wanted, query.Descending);
     private byte[]? _at = [];
-    private byte[]? _seen;
 
     public bool Read(Turn turn)
     {
@@ -57,38 +56,31 @@ internal sealed class FolderTimeScan(FolderQuery query, RowSight sight, FolderEn
             _ => ByReading,
         });
         rows.Bind(1, query.Bucket.Value).BindText(2, range.From).BindText(3, range.Until);
+        byte[]? last = null;
         while (rows.Step())
         {
             ReadOnlySpan<byte> key = rows.Utf8(1);
+            if (last is not null && !KeyBytes.AreSpellings(key, last))
+            {
+                return KeyBytes.Folded(key); // the turn ends between keys that differ in more than letter case
+            }
+
             int cut = key[_prefixLength..].IndexOf((byte)'/');
             if (cut >= 0)
             {
                 return KeyBytes.FoldedSuccessor(KeyBytes.Folded(key[..(_prefixLength + cut + 1)]));
             }
 
-            if (_seen is not null && IsSeenSpelling(key))
-            {
-                continue;
-            }
-
             long n = rows.Integer(0);
-            if (!turn.IsExpired(rows, 2) && (!sight.JudgesRows || sight.Judge(turn.Db, n, key) is not null))
+            if (!turn.IsExpired(rows, 2) && (!sight.JudgesRows || sight.Judge(turn, n, key) is not null))
             {
                 _first.Add(rows.Integer(3), n);
             }
 
             turn.Spend();
-            if (turn.IsOver)
-            {
-                _seen = key.ToArray();
-                return KeyBytes.Folded(key);
-            }
+            last = turn.IsOver ? KeyBytes.Folded(key) : null;
         }
 
         return range.Until;
     }
-
-    /// <summary>Whether a key was seen in the turn before: that one ended among keys which differ in letter case only.</summary>
-    private bool IsSeenSpelling(ReadOnlySpan<byte> key) =>
-        key.Length == _seen!.Length && KeyBytes.StartsWithFolded(key, KeyBytes.Folded(_seen)) && key.SequenceCompareTo(_seen) <= 0;
 }

@@ -37,6 +37,10 @@ internal static class KeyBytes
         return true;
     }
 
+    /// <summary>Whether a key differs from a folded one in letter case only.</summary>
+    public static bool AreSpellings(ReadOnlySpan<byte> key, ReadOnlySpan<byte> folded) =>
+        key.Length == folded.Length && StartsWithFolded(key, folded);
+
     /// <summary>The least bytes above all that begin with these. They need not be UTF-8: they are only compared with.</summary>
     /// <returns>Null when nothing is above.</returns>
     public static byte[]? Successor(ReadOnlySpan<byte> prefix)

@@ -29,7 +29,6 @@ internal sealed class KeyTimeScan : IListWalk
     /// <summary>The oldest creations of the folders that are being read: their names differ in letter case only.</summary>
     private readonly List<(byte[] Name, long OldestMs)> _folders = [];
     private byte[]? _at = [];
-    private byte[]? _seen;
 
     public KeyTimeScan(SortedKeyQuery query, RowSight sight, KeyEntries page)
     {
@@ -78,33 +77,30 @@ internal sealed class KeyTimeScan : IListWalk
         turn.Spend();
         using Statement rows = turn.Db.Prepared(_query.Sort is KeySort.LastReadAt ? ReadRows : Rows);
         rows.Bind(1, _query.Bucket.Value).BindText(2, range.From).BindText(3, range.Until);
+        byte[]? last = null;
         while (rows.Step())
         {
             ReadOnlySpan<byte> key = rows.Utf8(1);
-            if (_seen is not null && IsSeenSpelling(key))
+            if (last is not null && !KeyBytes.AreSpellings(key, last))
             {
-                continue;
+                return KeyBytes.Folded(key); // the turn ends between keys that differ in more than letter case
             }
 
             if (key.StartsWith(_prefix) && !turn.IsExpired(rows, 2))
             {
-                Add(turn.Db, rows, key);
+                Add(turn, rows, key);
             }
 
             turn.Spend();
-            if (turn.IsOver)
-            {
-                _seen = key.ToArray();
-                return KeyBytes.Folded(key);
-            }
+            last = turn.IsOver ? KeyBytes.Folded(key) : null;
         }
 
         return range.Until;
     }
 
-    private void Add(Connection db, Statement row, ReadOnlySpan<byte> key)
+    private void Add(Turn turn, Statement row, ReadOnlySpan<byte> key)
     {
-        if (_sight.JudgesRows && _sight.Judge(db, row.Integer(0), key) is null)
+        if (_sight.JudgesRows && _sight.Judge(turn, row.Integer(0), key) is null)
         {
             return;
         }
@@ -147,7 +143,4 @@ internal sealed class KeyTimeScan : IListWalk
 
         _folders.Clear();
     }
-
-    private bool IsSeenSpelling(ReadOnlySpan<byte> key) =>
-        key.Length == _seen!.Length && KeyBytes.StartsWithFolded(key, KeyBytes.Folded(_seen)) && key.SequenceCompareTo(_seen) <= 0;
 }

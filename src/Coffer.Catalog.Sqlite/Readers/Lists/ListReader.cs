@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace Coffer.Catalog.Sqlite.Readers.Lists;
 
 /// <summary>
-/// Lists of buckets. Nearly all end within their first turn, on the caller's thread. The others go on as searches do: a few at a
+/// Lists of buckets. Nearly all end within their first turn, of some milliseconds, on the caller's thread. The others go on as searches do: a few at a
 /// time, on threads of their own, in turns after which the snapshot is given back, and within a time.
 /// </summary>
-internal sealed class ListReader(ReaderPool readers, SearchLanes lanes, TimeSpan longest, Func<long> now)
+internal sealed class ListReader(ReaderPool readers, SearchLanes lanes, FolderPositions positions, TimeSpan longest, Func<long> now)
 {
     /// <summary>Rows that are read on the caller's thread.</summary>
-    public int FirstTurnRows { get; init; } = 4096;
+    public int FirstTurnRows { get; init; } = 16_384;
 
     /// <summary>Rows read on one snapshot later.</summary>
     public int TurnRows { get; init; } = 16_384;
@@ -44,13 +44,14 @@ internal sealed class ListReader(ReaderPool readers, SearchLanes lanes, TimeSpan
     }
 
     private ValueTask<bool> TurnAsync(IListWalk walk, int rows, CancellationToken cancellationToken) => readers.ReadAsync(
-        (walk, rows, Now: now()),
+        (walk, rows, Now: now(), positions),
         static (db, turn) =>
         {
+            long committed = turn.positions.Committed; // before the snapshot, which may have more
             db.Run("BEGIN"); // one snapshot for all seeks
             try
             {
-                return turn.walk.Read(new Turn(db, turn.Now, turn.rows));
+                return turn.walk.Read(new Turn(db, turn.Now, turn.rows, committed));
             }
             finally
             {

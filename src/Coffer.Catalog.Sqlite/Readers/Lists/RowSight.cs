@@ -9,15 +9,23 @@ internal sealed class RowSight(RowFilter? filter)
     /// <summary>Whether a row has to be read before it is known to be shown.</summary>
     public bool JudgesRows => filter is not null;
 
+    /// <summary>Whether no prefix parts the keys that begin with a text; letter case is left out of account.</summary>
+    public bool HasAllBelow(string prefix)
+    {
+        byte[] folded = KeyBytes.Folded(KeyBytes.Of(prefix));
+        return Prefixes is null || Prefixes.Any(shown => folded.AsSpan().StartsWith(KeyBytes.Folded(shown)));
+    }
+
     /// <summary>The row when it is shown; it is complete and has not expired.</summary>
-    public StoredObject? Judge(Connection db, long n, ReadOnlySpan<byte> key)
+    public StoredObject? Judge(Turn turn, long n, ReadOnlySpan<byte> key)
     {
         if (!IsWithin(key))
         {
             return null;
         }
 
-        StoredObject found = ObjectReads.Find(db, n).Stored;
+        turn.SpendOnJudging();
+        StoredObject found = ObjectReads.Find(turn.Db, n).Stored;
         return Shows(found) ? found : null;
     }
 
