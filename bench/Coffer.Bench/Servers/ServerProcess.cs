@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Coffer.Bench.Load;
 using Coffer.Bench.Machine;
 
@@ -12,6 +13,10 @@ internal abstract class ServerProcess : IDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private static readonly HashSet<ServerProcess> Running = [];
     private readonly Process _process;
+
+    // Kept, for it ends with its object: by itself the runtime does not turn the signal into an exit.
+    private static readonly PosixSignalRegistration Termination =
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.Exit(143));
 
     static ServerProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
