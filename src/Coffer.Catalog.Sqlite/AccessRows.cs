@@ -8,7 +8,7 @@ internal static class AccessRows
     private const string AccountColumns = "id, name, jwt_secrets, created_ms, managed, objects_bucket, key_set";
     private const string KeyColumns =
         "id, account, token_hash, \"right\", label, subject, created_ms, used_ms, revoked_ms, revoked_by, source";
-    private const string BucketColumns = "id, account, name, public, size_limit, media_types, created_ms, updated_ms, owner";
+    private const string BucketColumns = "id, account, name, public, size_limit, media_types, created_ms, updated_ms, owner, title";
 
     public static Account? FindAccount(Connection db, string name)
     {
@@ -123,5 +123,6 @@ internal static class AccessRows
         CreatedAtMs = row.Integer(6),
         UpdatedAtMs = row.Integer(7),
         Owner = row.TextOrNull(8),
+        Title = row.TextOrNull(9),
     };
 }

@@ -11,7 +11,7 @@ internal static class BucketJson
     {
         json.WriteStartObject();
         json.WriteString("id"u8, bucket.Name);
-        json.WriteString("name"u8, bucket.Name);
+        json.WriteString("name"u8, bucket.ShownName);
         json.WriteString("owner"u8, ObjectJson.UuidOrEmpty(bucket.Owner));
         json.WriteBoolean("public"u8, bucket.IsPublic);
         json.WriteNumberOrNull("file_size_limit"u8, bucket.SizeLimitBytes);

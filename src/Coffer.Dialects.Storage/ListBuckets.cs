@@ -30,7 +30,8 @@ internal static class ListBuckets
         Sort = Text(query, "sortColumn") switch
         {
             null or "created_at" => BucketSort.CreatedAt,
-            "id" or "name" => BucketSort.Name,
+            "id" => BucketSort.Name,
+            "name" => BucketSort.ShownName,
             "updated_at" => BucketSort.UpdatedAt,
             _ => throw NotAllowed("sortColumn"),
         },

@@ -74,7 +74,10 @@ public sealed class RunningServer : IAsyncDisposable
     /// <exception cref="ConfigurationException">A setting cannot be honoured.</exception>
     /// <exception cref="DataFolderException">The data folder is owned by another process, cannot be written, or is full.</exception>
     /// <exception cref="ListenException">An address cannot be opened.</exception>
-    public static async Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken)
+    public static Task<RunningServer> StartAsync(CofferOptions options, CancellationToken cancellationToken) =>
+        StartAsync(options, TimeProvider.System, cancellationToken);
+
+    internal static async Task<RunningServer> StartAsync(CofferOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         Installation? installation = null;
         WebApplication app = CofferServer.Build(options, http => CallerOfAsync(http, installation!.Keys), services =>
@@ -85,7 +88,7 @@ public sealed class RunningServer : IAsyncDisposable
         try
         {
             installation = await Installation.OpenAsync(
-                options, app.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System, cancellationToken);
+                options, app.Services.GetRequiredService<ILoggerFactory>(), time, cancellationToken);
             MapDialects(app, installation, options);
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);

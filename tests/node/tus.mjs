@@ -76,20 +76,24 @@ for (const [i, content] of large.entries()) assert.deepEqual(await bytesOf(`para
   assert.ok(starts.length >= 2);
 }
 
-// A process that is killed, and another that goes on where the first was acknowledged.
+// A process that is killed, and another that goes on where the first was acknowledged: with a key, and by a signed link.
+const link = good(await storage.from(bucket).createSignedUploadUrl('killed signed'));
 const folder = mkdtempSync(join(tmpdir(), 'coffer-tus-'));
 try {
   const file = join(folder, 'file');
   writeFileSync(file, large[0]);
-  const run = (fatal) => spawnSync(process.execPath, ['tus-file.mjs', file, bucket, 'killed', join(folder, 'uploads.json'), fatal], { encoding: 'utf8' });
-  const first = run(`${6 * MiB}`);
-  assert.equal(first.signal, 'SIGKILL', first.stderr);
-  assert.equal(Object.keys(JSON.parse(readFileSync(join(folder, 'uploads.json'), 'utf8'))).length, 1);
-  const second = run('');
-  assert.equal(second.status, 0, second.stderr);
-  const began = Number(second.stdout.split(' ')[0]);
-  assert.ok(began >= 6 * MiB, second.stdout);
-  assert.deepEqual(await bytesOf('killed'), large[0]);
+  for (const [name, token] of [['killed', ''], ['killed signed', link.token]]) {
+    const uploads = join(folder, `${name}.json`);
+    const run = (fatal) => spawnSync(process.execPath, ['tus-file.mjs', file, bucket, name, uploads, fatal, token], { encoding: 'utf8' });
+    const first = run(`${6 * MiB}`);
+    assert.equal(first.signal, 'SIGKILL', first.stderr);
+    assert.equal(Object.keys(JSON.parse(readFileSync(uploads, 'utf8'))).length, 1);
+    const second = run('');
+    assert.equal(second.status, 0, second.stderr);
+    const began = Number(second.stdout.split(' ')[0]);
+    assert.ok(began >= 6 * MiB, second.stdout);
+    assert.deepEqual(await bytesOf(name), large[0]);
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }

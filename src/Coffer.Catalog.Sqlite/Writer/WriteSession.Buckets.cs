@@ -3,7 +3,9 @@ namespace Coffer.Catalog.Sqlite.Writer;
 internal sealed partial class WriteSession
 {
     public Bucket? AddBucket(Bucket bucket) =>
-        AccessRows.FindBucket(Db, bucket.Name) is null ? bucket with { Id = InsertBucket(bucket) } : null;
+        AccessRows.FindBucket(Db, bucket.Name) is null && !IsShown(bucket.Account, bucket.ShownName)
+            ? bucket with { Id = InsertBucket(bucket) }
+            : null;
 
     public void UpdateBucket(Bucket bucket)
     {
@@ -58,7 +60,7 @@ internal sealed partial class WriteSession
             }
         }
 
-        using Statement delete = Db.Prepared("UPDATE bucket SET name = '/' || id, deleted_ms = ? WHERE id = ?");
+        using Statement delete = Db.Prepared("UPDATE bucket SET name = '/' || id, title = NULL, deleted_ms = ? WHERE id = ?");
         delete.Bind(1, NowMs).Bind(2, id.Value).Run();
         return BucketRemoval.Removed;
     }
@@ -85,16 +87,22 @@ internal sealed partial class WriteSession
         return done > 0 ? rows[done - 1].Stored.Key : null;
     }
 
+    private bool IsShown(AccountId account, string name)
+    {
+        using Statement find = Db.Prepared("SELECT 1 FROM bucket INDEXED BY bucket_title WHERE account = ? AND ifnull(title, name) = ?");
+        return find.Bind(1, account.Value).Bind(2, name).Step();
+    }
+
     private BucketId InsertBucket(Bucket bucket)
     {
         using Statement insert = Db.Prepared(
             """
-            INSERT INTO bucket (account, name, public, size_limit, media_types, created_ms, updated_ms, owner)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO bucket (account, name, public, size_limit, media_types, created_ms, updated_ms, owner, title)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         insert.Bind(1, bucket.Account.Value).Bind(2, bucket.Name).Bind(3, bucket.IsPublic).Bind(4, bucket.SizeLimitBytes)
             .Bind(5, AccessRows.ToJson(bucket.AllowedMediaTypes)).Bind(6, bucket.CreatedAtMs).Bind(7, bucket.UpdatedAtMs)
-            .Bind(8, bucket.Owner).Run();
+            .Bind(8, bucket.Owner).Bind(9, bucket.Title).Run();
         return new BucketId(Db.LastRowId);
     }
 }

@@ -12,7 +12,14 @@ public sealed record Bucket
 
     public required AccountId Account { get; init; }
 
+    /// <summary>What all calls name it by; the Storage API's <c>id</c>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The Storage API's <c>name</c>, where that is another; null where it is the same.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>What it is shown as; unique in its account.</summary>
+    public string ShownName => Title ?? Name;
 
     /// <summary>Subject of the token that made it; null for keys without one.</summary>
     public string? Owner { get; init; }

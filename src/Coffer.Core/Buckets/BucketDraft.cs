@@ -5,6 +5,9 @@ public sealed record BucketDraft
 {
     public required string Name { get; init; }
 
+    /// <summary>What it is shown as; null for its name.</summary>
+    public string? Title { get; init; }
+
     public bool IsPublic { get; init; }
 
     public long? SizeLimitBytes { get; init; }
@@ -30,13 +33,14 @@ public enum BucketSort
 {
     CreatedAt,
     Name,
+    ShownName,
     UpdatedAt,
 }
 
 /// <summary>Which buckets a list shows.</summary>
 public sealed record BucketQuery
 {
-    /// <summary>Part of the name, ASCII letter case ignored; null for all.</summary>
+    /// <summary>Part of what it is shown as, ASCII letter case ignored; null for all.</summary>
     public string? NameContains { get; init; }
 
     public BucketSort Sort { get; init; }

@@ -17,12 +17,20 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         AccountId account = caller.Account ?? throw Denied(default);
         BucketRules.CheckName(wanted.Name);
         BucketRules.CheckUnreserved(wanted.Name);
+        string? title = wanted.Title == wanted.Name ? null : wanted.Title;
+        if (title is not null)
+        {
+            BucketRules.CheckName(title);
+            BucketRules.CheckUnreserved(title);
+        }
+
         BucketRules.CheckSizeLimit(wanted.SizeLimitBytes, limits);
         long nowMs = catalog.NowMs;
         var bucket = new Bucket
         {
             Account = account,
             Name = wanted.Name,
+            Title = title,
             Owner = caller.Subject,
             IsPublic = wanted.IsPublic,
             SizeLimitBytes = wanted.SizeLimitBytes,
@@ -37,7 +45,7 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         }
 
         return await catalog.AddBucketAsync(bucket, cancellationToken)
-            ?? throw new StoreException(StoreErrorCode.BucketExists, $"there is a bucket '{wanted.Name}' already");
+            ?? throw new StoreException(StoreErrorCode.BucketExists, $"there is a bucket '{wanted.Title ?? wanted.Name}' already");
     }
 
     /// <exception cref="StoreException">BucketNotFound, the same for hidden, foreign and missing.</exception>
@@ -50,7 +58,7 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         var shown = new List<Bucket>();
         foreach (Bucket bucket in caller.Account is { } account ? await catalog.ListBucketsAsync(account, cancellationToken) : [])
         {
-            if ((query.NameContains is null || bucket.Name.Contains(query.NameContains, StringComparison.OrdinalIgnoreCase))
+            if ((query.NameContains is null || bucket.ShownName.Contains(query.NameContains, StringComparison.OrdinalIgnoreCase))
                 && await policies.AllowsAsync(caller, bucket, PolicyVerbs.Select, cancellationToken))
             {
                 shown.Add(bucket);
@@ -142,6 +150,7 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         {
             BucketSort.CreatedAt => (left.CreatedAtMs, left.Id.Value).CompareTo((right.CreatedAtMs, right.Id.Value)),
             BucketSort.UpdatedAt => left.UpdatedAtMs.CompareTo(right.UpdatedAtMs),
+            BucketSort.ShownName => string.CompareOrdinal(left.ShownName, right.ShownName),
             _ => 0,
         };
         return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);

@@ -7,7 +7,7 @@ public partial interface ICatalog
 {
     /// <summary>Adds a bucket.</summary>
     /// <param name="bucket">Its id is ignored.</param>
-    /// <returns>The bucket with its id; null when the name is taken.</returns>
+    /// <returns>The bucket with its id; null when its name is taken, or what it is shown as in its account.</returns>
     Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken);
 
     /// <summary>Replaces a bucket's public flag, size limit and media types.</summary>

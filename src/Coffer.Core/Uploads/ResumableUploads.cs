@@ -101,7 +101,9 @@ public sealed class ResumableUploads(ICatalog catalog, IBlobStore blobs, BucketO
 
         if (upload.FinishedAs is not null)
         {
-            return upload; // nothing can follow
+            // A sender that asks whether it is finished sends nothing along; one that sends more has another file.
+            bool isMore = contentLength != 0 && await new PieceReader(content, cancellationToken).BeginAsync(1);
+            return isMore ? throw new StoreException(StoreErrorCode.TooLarge, "the upload is finished: nothing can follow") : upload;
         }
 
         PutRequest request = For(uploader, upload.Request, upsert);

@@ -144,7 +144,12 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             UpdatedAtMs = now,
         };
         Bucket? there = await catalog.FindBucketAsync(entry.Name, cancellationToken) ?? await catalog.AddBucketAsync(wanted, cancellationToken);
-        if (there is null || there.Account != account.Id)
+        if (there is null)
+        {
+            throw new ConfigurationException($"another bucket of the account '{entry.Account}' is shown as '{entry.Name}' already");
+        }
+
+        if (there.Account != account.Id)
         {
             throw new ConfigurationException($"bucket '{entry.Name}' belongs to another account already");
         }

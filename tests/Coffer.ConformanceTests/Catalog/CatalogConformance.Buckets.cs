@@ -36,6 +36,27 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
+    public async Task What_a_bucket_is_shown_as_is_unique_in_its_account_and_finds_nothing()
+    {
+        Account other = await AddAccountAsync("other");
+        var wanted = new Bucket { Account = Account.Id, Name = "b1", Title = "Photos", CreatedAtMs = 5, UpdatedAtMs = 6 };
+        Bucket made = (await Catalog.AddBucketAsync(wanted, None))!;
+        Assert.Equal(("Photos", made), (made.ShownName, await Catalog.FindBucketAsync("b1", None)));
+        Assert.Null(await Catalog.FindBucketAsync("Photos", None));
+
+        Assert.Null(await Catalog.AddBucketAsync(wanted with { Name = "b2" }, None));
+        Assert.Null(await Catalog.AddBucketAsync(wanted with { Name = "Photos", Title = null }, None));
+        Assert.Null(await Catalog.AddBucketAsync(wanted with { Title = "Films" }, None));
+        Assert.NotNull(await Catalog.AddBucketAsync(wanted with { Name = "b2", Title = "b1" }, None)); // b1 is not shown as b1
+        Assert.NotNull(await Catalog.AddBucketAsync(wanted with { Account = other.Id, Name = "b3" }, None));
+
+        Bucket changed = (await Catalog.ChangeBucketAsync(made.Id, new BucketChange { IsPublic = true }, None))!;
+        Assert.Equal("Photos", changed.ShownName);
+        Assert.Equal(BucketRemoval.Removed, await Catalog.DeleteBucketAsync(made.Id, None));
+        Assert.NotNull(await Catalog.AddBucketAsync(wanted with { Name = "b4" }, None));
+    }
+
+    [Fact]
     public async Task Two_changes_of_a_bucket_both_count()
     {
         Bucket made = await AddBucketAsync("changed");

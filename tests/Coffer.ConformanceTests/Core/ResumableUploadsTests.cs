@@ -94,6 +94,8 @@ public sealed class ResumableUploadsTests : IAsyncLifetime
 
         await RefusedAsync(StoreErrorCode.WrongOffset, () => AppendAsync(upload with { OffsetBytes = 10 }, new byte[90]));
         Assert.Equal(upload.FinishedAs, (await AppendAsync(upload, ReadOnlyMemory<byte>.Empty)).FinishedAs);
+        await RefusedAsync(StoreErrorCode.TooLarge, () => AppendAsync(upload, new byte[1]));
+        await RefusedAsync(StoreErrorCode.TooLarge, () => AppendAsync(upload, new byte[1], isSizeSaid: false));
     }
 
     [Fact]

@@ -11,6 +11,10 @@ public sealed class TusClientTests(SharedServer server)
     public async Task The_published_client_works() =>
         await NodeScript.RunAsync("tus.mjs", server.Process, (await server.Accounts.NewAsync()).Token);
 
+    [Fact, Trait("Speed", "Slow")]
+    public async Task A_large_file_outlives_clients_that_are_killed_in_the_middle() =>
+        await NodeScript.RunAsync("tus-large.mjs", server.Process, (await server.Accounts.NewAsync()).Token);
+
     [Fact]
     public Task A_file_outlives_a_server_that_is_killed_in_the_middle() => UploadOverKillsAsync(40 << 20, kills: 2);
 

@@ -9,7 +9,7 @@ namespace Coffer.IntegrationTests.Parity;
 /// <summary>Every route of both dialects.</summary>
 internal static class Rows
 {
-    private const string InPieces = "an upload in pieces: its object is there once it is finished, like that of any upload";
+    private const string Protocol = "says what of the protocol there is";
 
     public static IReadOnlyList<Row> All { get; } =
     [
@@ -116,20 +116,20 @@ internal static class Rows
         new Apart("DELETE", "/cdn", "there is no cache that could keep anything"),
         new Apart("DELETE", "/cdn/{bucket}", "there is no cache that could keep anything"),
         new Apart("DELETE", "/cdn/{bucket}/{key}", "there is no cache that could keep anything"),
-        new Apart("POST", "/upload/resumable", InPieces),
-        new Apart("OPTIONS", "/upload/resumable", InPieces),
-        new Apart("POST", "/upload/resumable/sign", InPieces),
-        new Apart("OPTIONS", "/upload/resumable/sign", InPieces),
-        new Apart("POST", "/upload/resumable/sign/{id}", InPieces),
-        new Apart("PATCH", "/upload/resumable/sign/{id}", InPieces),
-        new Apart("HEAD", "/upload/resumable/sign/{id}", InPieces),
-        new Apart("DELETE", "/upload/resumable/sign/{id}", InPieces),
-        new Apart("OPTIONS", "/upload/resumable/sign/{id}", InPieces),
-        new Apart("POST", "/upload/resumable/{id}", InPieces),
-        new Apart("PATCH", "/upload/resumable/{id}", InPieces),
-        new Apart("HEAD", "/upload/resumable/{id}", InPieces),
-        new Apart("DELETE", "/upload/resumable/{id}", InPieces),
-        new Apart("OPTIONS", "/upload/resumable/{id}", InPieces),
+        new Changes("POST", "/upload/resumable", subject => Pieces.BeginAsync(subject, isSigned: false)),
+        new Apart("OPTIONS", "/upload/resumable", Protocol),
+        new Changes("POST", "/upload/resumable/{id}", subject => Pieces.AppendAsync(subject, isSigned: false, "POST")),
+        new Changes("PATCH", "/upload/resumable/{id}", subject => Pieces.AppendAsync(subject, isSigned: false, "PATCH")),
+        new Changes("HEAD", "/upload/resumable/{id}", subject => Pieces.LookAsync(subject, isSigned: false)),
+        new Changes("DELETE", "/upload/resumable/{id}", subject => Pieces.EndAsync(subject, isSigned: false)),
+        new Apart("OPTIONS", "/upload/resumable/{id}", Protocol),
+        new Changes("POST", "/upload/resumable/sign", subject => Pieces.BeginAsync(subject, isSigned: true)),
+        new Apart("OPTIONS", "/upload/resumable/sign", Protocol),
+        new Changes("POST", "/upload/resumable/sign/{id}", subject => Pieces.AppendAsync(subject, isSigned: true, "POST")),
+        new Changes("PATCH", "/upload/resumable/sign/{id}", subject => Pieces.AppendAsync(subject, isSigned: true, "PATCH")),
+        new Changes("HEAD", "/upload/resumable/sign/{id}", subject => Pieces.LookAsync(subject, isSigned: true)),
+        new Changes("DELETE", "/upload/resumable/sign/{id}", subject => Pieces.EndAsync(subject, isSigned: true)),
+        new Apart("OPTIONS", "/upload/resumable/sign/{id}", Protocol),
         new Apart("GET", "/status", "speaks of the server"),
         new Apart("HEAD", "/status", "speaks of the server"),
         new Apart("GET", "/version", "speaks of the server"),
@@ -241,7 +241,7 @@ internal static class Rows
         await Task.Delay(50);
         await subject.ExpectGoneAsync(subject.Id, subject.Key);
         (await subject.Nobody.GetAsync(link)).ExpectRefusal(404, "NoSuchKey");
-        if (subject.Home is Home.Storage)
+        if (subject.Home is not Home.Objects)
         {
             string expired = subject.Id;
             (await subject.WriteAsync("POST", "written after the end")).Expect(200); // the key is free
@@ -279,7 +279,7 @@ internal static class Rows
 
         Answer deleted = await subject.Service.DeleteAsync(path);
 
-        if (subject.Home is Home.Storage)
+        if (subject.Home is not Home.Objects)
         {
             deleted.Expect(200);
             Assert.Equal("DELETED", (await subject.Service.RetrieveAsync(subject.Id)).Expect(200).Json.Text("state"));

@@ -7,11 +7,17 @@ using static Coffer.IntegrationTests.Storage.StorageCalls;
 
 namespace Coffer.IntegrationTests.Parity;
 
-/// <summary>Which dialect an object was made through.</summary>
+/// <summary>Through what an object was made: one dialect, or the other in one of its ways.</summary>
 public enum Home
 {
     Objects,
     Storage,
+
+    /// <summary>The Storage dialect, by a resumable upload.</summary>
+    Pieces,
+
+    /// <summary>The Storage dialect, by a resumable upload to a signed link.</summary>
+    SignedPieces,
 }
 
 /// <summary>The one object of an account, and those who ask for it.</summary>
@@ -66,11 +72,24 @@ internal sealed class Subject
         {
             made.Bucket = await made.Service.NewBucketAsync();
             made.Key = $"dir/{Guid.NewGuid():N}.txt";
-            (await made.WriteAsync("POST", FirstText)).Expect(200);
+            await made.MakeAsync(FirstText);
             await made.FindIdAsync();
         }
 
         return made;
+    }
+
+    /// <summary>Puts content under its key, over what is there, the way that is its home.</summary>
+    public async Task MakeAsync(string text)
+    {
+        if (Home is Home.Storage)
+        {
+            (await WriteAsync("POST", text, ("x-upsert", "true"))).Expect(200);
+        }
+        else
+        {
+            await Parity.Pieces.SendAsync(this, isSigned: Home is Home.SignedPieces, text);
+        }
     }
 
     /// <summary>Sends content to its key.</summary>

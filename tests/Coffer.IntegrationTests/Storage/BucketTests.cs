@@ -70,6 +70,67 @@ public sealed class BucketTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_bucket_goes_by_its_id_and_is_shown_by_its_name()
+    {
+        Api api = await server.Accounts.NewAsync();
+        Api other = await server.Accounts.NewAsync();
+        string id = NewName("id");
+        Assert.Equal("""{"name":"Holiday photos"}""", (await api.PostAsync($"{Root}/bucket", new { id, name = "Holiday photos", @public = true })).Expect(200).Text);
+        await CreateAsync(api, NewName("a-id"), "Z last");
+
+        Answer shown = (await api.GetAsync($"{Root}/bucket/{id}")).Expect(200);
+        Assert.Equal((id, "Holiday photos"), (shown.Json.Text("id"), shown.Json.Text("name")));
+        (await api.GetAsync($"{Root}/bucket/Holiday%20photos")).ExpectRefusal(404, "NoSuchBucket");
+        Assert.Equal(["Holiday photos"], await NamesAsync("?search=HOLIDAY"));
+        Assert.Empty(await NamesAsync($"?search={id}"));
+        Assert.Equal(["Holiday photos", "Z last"], (await NamesAsync("?sortColumn=name")).Where(name => name.Contains(' ')));
+        Assert.Equal(["Z last", "Holiday photos"], (await NamesAsync("?sortColumn=id")).Where(name => name.Contains(' ')));
+
+        (await api.SendObjectAsync("POST", id, "k", "text")).Expect(200);
+        Assert.Equal(id, (await api.InfoAsync(id, "k")).Expect(200).Json.Text("bucket_id"));
+        Assert.Equal("text", (await api.WithKey(null).GetAsync($"{Root}/object/public/{id}/k")).Expect(200).Text);
+        Assert.Equal("text", (await api.GetAsync(await api.SignedUrlAsync(id, "k"))).Expect(200).Text);
+        Assert.Equal("1", (await api.BeginAsync(id, "pieces", 3, "abc"u8.ToArray())).Expect(201).Header("Tus-Complete"));
+        (await api.BeginAsync("Holiday photos", "k", 3)).ExpectTus(404, "Bucket not found");
+        (await api.SendObjectAsync("POST", "Holiday%20photos", "k", "text")).ExpectRefusal(404, "NoSuchBucket");
+
+        (await api.PostAsync($"{Root}/bucket", new { id = NewName(), name = "Holiday photos" })).ExpectRefusal(409, "BucketAlreadyExists");
+        (await api.PostAsync($"{Root}/bucket", new { name = "Holiday photos" })).ExpectRefusal(409, "BucketAlreadyExists");
+        (await api.PostAsync($"{Root}/bucket", new { id, name = NewName() })).ExpectRefusal(409, "BucketAlreadyExists");
+        await CreateAsync(other, NewName(), "Holiday photos"); // names are an account's own
+
+        (await api.SendAsync("PUT", $"{Root}/bucket/{id}", TextOf("""{"name":"renamed","public":false}""", "application/json"))).Expect(200);
+        Assert.Equal("Holiday photos", (await api.GetAsync($"{Root}/bucket/{id}")).Json.Text("name"));
+        (await api.PostAsync($"{Root}/bucket/{id}/empty", "{}")).Expect(200);
+        (await api.DeleteAsync($"{Root}/bucket/{id}")).Expect(200);
+        await CreateAsync(api, NewName(), "Holiday photos"); // free again
+
+        async Task<string[]> NamesAsync(string query) =>
+            [.. (await api.GetAsync($"{Root}/bucket{query}")).Expect(200).Json.EnumerateArray().Select(bucket => bucket.Text("name")!)];
+
+        static async Task CreateAsync(Api api, string id, string name) => (await api.PostAsync($"{Root}/bucket", new { id, name })).Expect(200);
+    }
+
+    [Theory]
+    [InlineData("a/b", "good"), InlineData("good", "a/b"), InlineData("..", "good"), InlineData("good", " "), InlineData("good", "naïve")]
+    [InlineData("good", "objects-another"), InlineData("objects-another", "good")]
+    public async Task Id_and_name_both_keep_to_the_rules(string id, string name)
+    {
+        Api api = await server.Accounts.NewAsync();
+        (await api.PostAsync($"{Root}/bucket", new { id, name })).ExpectRefusal(400, "InvalidBucketName");
+    }
+
+    [Fact]
+    public async Task An_id_is_the_name_when_it_is_left_out_and_stands_for_no_name()
+    {
+        Api api = await server.Accounts.NewAsync();
+        (await api.PostAsync($"{Root}/bucket", new { id = NewName() })).ExpectRefusal(400, "InvalidRequest", "Error");
+        string name = NewName();
+        (await api.PostAsync($"{Root}/bucket", new { id = "", name })).Expect(200);
+        Assert.Equal(name, (await api.GetAsync($"{Root}/bucket/{name}")).Expect(200).Json.Text("id"));
+    }
+
+    [Fact]
     public async Task A_change_without_a_member_is_refused_and_null_clears()
     {
         Api api = await server.Accounts.NewAsync();
