@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coffer.Catalog.Sqlite.Readers;
 
 namespace Coffer.Catalog.Sqlite.Writer;
 
@@ -135,19 +136,23 @@ internal sealed partial class WriteSession
         return new Transition(Happened: !wasExpired, Bury(row));
     }
 
-    public List<StoredObject> DeleteMany(ReadOnlySpan<ObjectId> ids)
+    /// <returns>How many ids it looked at, which is all of them unless the objects have much metadata; and what it deleted.</returns>
+    public (int Looked, IReadOnlyList<StoredObject> Deleted) DeleteMany(ReadOnlySpan<ObjectId> ids)
     {
         var deleted = new List<StoredObject>();
-        foreach (ObjectId id in ids)
+        var text = new TextBudget();
+        int looked = 0;
+        for (; looked < ids.Length && !text.IsSpent; looked++)
         {
-            if (Find(id) is { } row && row.At(NowMs).State is ObjectState.ReadOnly)
+            if (Find(ids[looked]) is { } row && row.At(NowMs).State is ObjectState.ReadOnly)
             {
                 deleted.Add(row.Stored);
+                text.Spend(row.Stored);
                 Bury(row);
             }
         }
 
-        return deleted;
+        return (looked, deleted);
     }
 
     public int ReapExpired(int limit)
