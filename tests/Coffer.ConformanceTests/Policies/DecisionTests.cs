@@ -120,9 +120,9 @@ public sealed class DecisionTests
         string values = string.Join(',', Enumerable.Range(0, 400).Select(n => $"\"{n}{new string('v', 1000)}\""));
         string[] rules =
         [
-            .. Enumerable.Range(0, 150).Select(n => $$"""{"name":"other {{n}}","operations":["insert"],"roles":["admin"],"bucket":"*","when":{"name":{"in":["a","b"]}}}"""),
-            $$"""{"name":"long","operations":["insert"],"bucket":"*","when":{"name":{"in":[{{values}}]}}}""",
-            $$"""{"name":"not","effect":"restrict","operations":["insert"],"bucket":"*","when":{"name":{"in":[{{values}}]}}}""",
+            .. Enumerable.Range(0, 150).Select(n => $$$"""{"name":"other {{{n}}}","operations":["insert"],"roles":["admin"],"bucket":"*","when":{"name":{"in":["a","b"]}}}"""),
+            $$$"""{"name":"long","operations":["insert"],"bucket":"*","when":{"name":{"in":[{{{values}}}]}}}""",
+            $$$"""{"name":"not","effect":"restrict","operations":["insert"],"bucket":"*","when":{"name":{"in":[{{{values}}}]}}}""",
             """{"name":"last","operations":["insert"],"bucket":"avatars","when":{"folder":1,"eq":"$uid"}}""",
         ];
         await PutAsync(store, $"[{string.Join(',', rules)}]");
