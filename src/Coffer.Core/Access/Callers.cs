@@ -9,6 +9,8 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
 {
     private const int MaxHints = 10_000;
 
+    private readonly KnownAccounts _accounts = new(catalog);
+
     /// <summary>Whose token it was the last time: where to look first, never what to believe.</summary>
     private readonly ConcurrentDictionary<string, AccountId> _hints = new(StringComparer.Ordinal);
 
@@ -36,8 +38,8 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
     private async ValueTask<Caller?> ByTokenAsync(string text, AccountId hint, CancellationToken cancellationToken)
     {
         JsonWebToken token = JsonWebToken.Parse(text);
-        return await catalog.FindAccountAsync(hint, cancellationToken) is { } account && TokenVerifier.IsOf(account, token) is true
-            ? await CallerOfAsync(account, token, cancellationToken)
+        return (await _accounts.AllAsync(cancellationToken)).TryFind(hint, out KeyedAccount? keyed) && TokenVerifier.IsOf(keyed, token) is true
+            ? await CallerOfAsync(keyed.Account, token, cancellationToken)
             : null;
     }
 
@@ -45,22 +47,22 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
     {
         JsonWebToken token = JsonWebToken.Parse(text);
         bool isJudged = false;
-        foreach (Account account in await catalog.ListAccountsAsync(cancellationToken))
+        foreach (KeyedAccount keyed in (await _accounts.AllAsync(cancellationToken)).All)
         {
-            bool? isOf = TokenVerifier.IsOf(account, token);
+            bool? isOf = TokenVerifier.IsOf(keyed, token);
             isJudged |= isOf is not null;
             if (isOf is not true)
             {
                 continue;
             }
 
-            Caller caller = await CallerOfAsync(account, token, cancellationToken);
+            Caller caller = await CallerOfAsync(keyed.Account, token, cancellationToken);
             if (_hints.Count >= MaxHints)
             {
                 _hints.Clear();
             }
 
-            _hints[text] = account.Id;
+            _hints[text] = keyed.Account.Id;
             return caller;
         }
 
