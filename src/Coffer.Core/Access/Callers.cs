@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Coffer.Catalog;
@@ -11,8 +12,11 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
 
     private readonly KnownAccounts _accounts = new(catalog);
 
-    /// <summary>Whose token it was the last time: where to look first, never what to believe.</summary>
-    private readonly ConcurrentDictionary<string, AccountId> _hints = new(StringComparer.Ordinal);
+    /// <summary>
+    /// Whose token it was the last time: where to look first, never what to believe. By the beginning of the token's hash, for tokens
+    /// are long.
+    /// </summary>
+    private readonly ConcurrentDictionary<UInt128, AccountId> _hints = new();
 
     /// <exception cref="StoreException">
     /// NotAuthenticated for a key that nobody holds, or no longer; TokenInvalid for what has the form of a JSON Web Token and is not
@@ -20,7 +24,8 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
     /// </exception>
     public async ValueTask<Caller> ResolveAsync(string token, CancellationToken cancellationToken)
     {
-        if (_hints.TryGetValue(token, out AccountId hint) && await ByTokenAsync(token, hint, cancellationToken) is { } known)
+        if (JsonWebToken.IsCompact(token) && _hints.TryGetValue(Digest(token), out AccountId hint)
+            && await ByTokenAsync(token, hint, cancellationToken) is { } known)
         {
             return known;
         }
@@ -34,6 +39,8 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
             ? await ByTokenAsync(token, cancellationToken)
             : throw new StoreException(StoreErrorCode.NotAuthenticated, "this key is unknown or revoked");
     }
+
+    private static UInt128 Digest(string token) => BinaryPrimitives.ReadUInt128BigEndian(AccessKey.HashOf(token));
 
     private async ValueTask<Caller?> ByTokenAsync(string text, AccountId hint, CancellationToken cancellationToken)
     {
@@ -62,7 +69,7 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
                 _hints.Clear();
             }
 
-            _hints[text] = keyed.Account.Id;
+            _hints[Digest(text)] = keyed.Account.Id;
             return caller;
         }
 

@@ -128,6 +128,29 @@ public sealed class CallersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_are_not_kept_in_memory()
+    {
+        WeakReference[] tokens = await ResolveSomeAsync();
+
+        GC.Collect();
+
+        Assert.InRange(tokens.Count(static token => token.IsAlive), 0, 2); // the last one may still be on the stack
+
+        async Task<WeakReference[]> ResolveSomeAsync()
+        {
+            var seen = new WeakReference[20];
+            for (int i = 0; i < seen.Length; i++)
+            {
+                string token = Tokens.Hs256(Secret, new { role = "authenticated", sub = $"user-{i}" });
+                seen[i] = new WeakReference(token);
+                Assert.Equal($"user-{i}", (await _callers.ResolveAsync(token, None)).Subject);
+            }
+
+            return seen;
+        }
+    }
+
+    [Fact]
     public async Task Tokens_that_nobody_signed_do_not_read_the_accounts_again()
     {
         ICatalog watched = WatchedCatalog.Of(Catalog);
