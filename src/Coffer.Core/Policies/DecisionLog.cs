@@ -158,7 +158,7 @@ public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<Dec
             {
                 await WriteBackAsync(_ending.Token);
             }
-            catch (Exception failed) when (failed is not OperationCanceledException)
+            catch (Exception failed) when (!_ending.IsCancellationRequested) // also a cancellation, when it is not this log's
             {
                 Log.DecisionsNotWritten(logger, failed, _waiting.Count);
             }

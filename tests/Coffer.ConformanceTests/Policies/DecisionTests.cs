@@ -80,6 +80,29 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public async Task A_writing_that_was_cancelled_elsewhere_is_done_again()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        int failures = 0;
+        ICatalog watched = WatchedCatalog.Of(store.Catalog, method =>
+        {
+            if (method == nameof(ICatalog.AddDecisionsAsync) && Interlocked.Increment(ref failures) == 1)
+            {
+                throw new OperationCanceledException();
+            }
+        });
+        await using var log = new DecisionLog(watched, TimeProvider.System, NullLogger<DecisionLog>.Instance);
+        Assert.True(DecisionId.TryParse(log.Note(store.Owner.Account!.Value, static _ => "{}")!, out UInt128 number));
+
+        for (int i = 0; i < 400 && await store.Catalog.FindDecisionAsync(number, CancellationToken.None) is null; i++)
+        {
+            await Task.Delay(50, CancellationToken.None);
+        }
+
+        Assert.NotNull(await store.Catalog.FindDecisionAsync(number, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Only_the_account_and_the_operator_see_its_refusals()
     {
         await using SmallStore store = await SmallStore.OpenAsync();
