@@ -27,6 +27,8 @@ internal sealed record Term(Fact Fact, TermOperator Operator, IReadOnlyList<Oper
 
     internal override KeyPrefixes Prefixes => (Fact, Operator) switch
     {
+        (_, TermOperator.Eq or TermOperator.In) when Operands.Any(static operand => operand.IsNumber) =>
+            KeyPrefixes.Any, // 05 equals 5, and begins otherwise
         ({ Kind: FactKind.Name }, TermOperator.Eq or TermOperator.In) => PrefixesOf(static name => name),
         ({ Kind: FactKind.Name or FactKind.FolderName } or { Kind: FactKind.Folder, Index: 1 }, TermOperator.Glob) => PrefixesOf(Glob.Beginning),
         ({ Kind: FactKind.Folder, Index: 1 }, TermOperator.Eq or TermOperator.In) =>

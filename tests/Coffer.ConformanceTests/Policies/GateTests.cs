@@ -85,6 +85,9 @@ public sealed class GateTests
     [InlineData("""{"all":[{"folder":1,"eq":"u1"},{"folder":1,"eq":"u2"}]}""", "")]
     [InlineData("""{"all":[{"folder":1,"eq":"u1"},{"role":"other"}]}""", "")]
     [InlineData("""{"folder":1,"eq":"a/b"}""", "")]
+    [InlineData("""{"folder":1,"eq":5}""", null)] // the folder 05 is equal too
+    [InlineData("""{"name":{"in":["a",5]}}""", null)]
+    [InlineData("""{"all":[{"foldername":5},{"folder":1,"eq":"5"}]}""", "5/")]
     public async Task A_list_seeks_to_what_rules_allow(string when, string? prefixes)
     {
         await using SmallStore store = await SmallStore.OpenAsync();
@@ -94,6 +97,20 @@ public sealed class GateTests
         RowFilter? filter = await store.Gate.FilterAsync(caller, BucketOf(store, "avatars"), CancellationToken.None);
 
         Assert.Equal(prefixes?.Split('|', StringSplitOptions.RemoveEmptyEntries), filter!.Prefixes);
+    }
+
+    [Fact]
+    public async Task A_folder_that_equals_a_number_is_read_and_listed_alike()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        await PutAsync(store, """[{"name":"r","operations":["select"],"bucket":"avatars","when":{"folder":1,"eq":5}}]""");
+        PolicyCall call = PolicyCall.Download("05/a");
+
+        Assert.True((await DecideAsync(store, call)).IsAllowed);
+        RowFilter filter = (await store.Gate.FilterAsync(call.CallerOf(store.Owner.Account!.Value), BucketOf(store, "avatars"), CancellationToken.None))!;
+        Assert.Null(filter.Prefixes);
+        Assert.True(filter.Shows(Rows.Of("05/a")));
+        Assert.False(filter.Shows(Rows.Of("6/a")));
     }
 
     [Fact]
