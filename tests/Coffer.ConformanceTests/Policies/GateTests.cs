@@ -3,6 +3,7 @@ using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.ConformanceTests.Upkeep;
+using Coffer.Objects;
 using Coffer.Policies;
 using static Coffer.ConformanceTests.Policies.CasesTests;
 
@@ -97,6 +98,26 @@ public sealed class GateTests
         RowFilter? filter = await store.Gate.FilterAsync(caller, BucketOf(store, "avatars"), CancellationToken.None);
 
         Assert.Equal(prefixes?.Split('|', StringSplitOptions.RemoveEmptyEntries), filter!.Prefixes);
+    }
+
+    [Fact]
+    public async Task A_pattern_is_not_read_anew_for_every_row()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        string pattern = $"{new string('?', 200)}*";
+        await PutAsync(store, $$$"""[{"name":"r","operations":["select"],"bucket":"avatars","when":{"name":{"glob":"{{{pattern}}}"}}}]""");
+        RowFilter filter = (await store.Gate.FilterAsync(
+            PolicyCall.Download("a").CallerOf(store.Owner.Account!.Value), BucketOf(store, "avatars"), CancellationToken.None))!;
+        StoredObject found = Rows.Of(new string('k', 300));
+        Assert.True(filter.Shows(found));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            filter.Shows(found);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 * 1500); // reading the pattern takes about 3000 each
     }
 
     [Fact]
