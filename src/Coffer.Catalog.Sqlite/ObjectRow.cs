@@ -8,13 +8,18 @@ namespace Coffer.Catalog.Sqlite;
 internal readonly record struct ObjectRow(long N, StoredObject Stored)
 {
     /// <summary>What <see cref="Read"/> expects to be selected, in this order.</summary>
-    public const string Columns =
-        "o.n, o.id, o.account, o.bucket, o.key, o.key_id, o.key_created_ms, o.name, o.state, o.size_bytes, o.etag, o.class, "
-        + "o.media_type, o.cache_control, o.content_encoding, o.metadata, o.owner, o.public, o.updated_ms, o.read_ms, o.expires_ms, "
-        + "o.pieces, o.robots_tag";
+    public const string Columns = Before + "o.metadata" + Behind;
+
+    /// <summary>As <see cref="Columns"/>, for who has no use for metadata, which may be a MiB of each row.</summary>
+    public const string ColumnsWithoutMetadata = Before + "NULL" + Behind;
 
     /// <summary>Where a statement's own columns begin.</summary>
     public const int ColumnCount = 23;
+
+    private const string Before =
+        "o.n, o.id, o.account, o.bucket, o.key, o.key_id, o.key_created_ms, o.name, o.state, o.size_bytes, o.etag, o.class, "
+        + "o.media_type, o.cache_control, o.content_encoding, ";
+    private const string Behind = ", o.owner, o.public, o.updated_ms, o.read_ms, o.expires_ms, o.pieces, o.robots_tag";
 
     private const int PieceBytes = BlobId.SizeBytes + sizeof(long);
 

@@ -4,11 +4,16 @@ namespace Coffer.Catalog.Sqlite;
 
 public sealed partial class SqliteCatalog
 {
+    /// <summary>This process alone changes the file, so the number need not outlive it.</summary>
+    private long _accountVersion;
+
     public Task<Account?> AddAccountAsync(Account account, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.AddAccount(account), cancellationToken);
+        ChangeAccountsAsync(session => session.AddAccount(account), cancellationToken);
 
     public Task UpdateAccountAsync(Account account, CancellationToken cancellationToken) =>
-        WriteAsync(session => Done(() => session.UpdateAccount(account)), cancellationToken);
+        ChangeAccountsAsync(session => Done(() => session.UpdateAccount(account)), cancellationToken);
+
+    public ValueTask<long> AccountVersionAsync(CancellationToken cancellationToken) => new(Volatile.Read(ref _accountVersion));
 
     public ValueTask<Account?> FindAccountAsync(string name, CancellationToken cancellationToken) =>
         ReadAsync(name, AccessRows.FindAccount, cancellationToken);
@@ -44,6 +49,18 @@ public sealed partial class SqliteCatalog
         foreach (KeyValuePair<Guid, long>[] turn in times.KeyUses.Chunk(WriteSession.TurnRows))
         {
             await UpkeepAsync(session => Done(() => session.NoteUses(turn)), freesSpace: false, cancellationToken);
+        }
+    }
+
+    private async Task<T> ChangeAccountsAsync<T>(Func<WriteSession, T> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(change, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _accountVersion); // when the outcome is open, too
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Coffer.Catalog.Sqlite.Readers;
 using Coffer.Catalog.Sqlite.Writer;
 
@@ -38,16 +39,21 @@ public sealed partial class SqliteCatalog
     public Task<Transition> DeleteObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         _queue.Add(new WriteRequest<Transition>(session => session.Delete(id)) { FreesSpace = true }, cancellationToken);
 
-    public async Task<IReadOnlyList<StoredObject>> DeleteObjectsAsync(IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredObject> DeleteObjectsAsync(
+        IReadOnlyList<ObjectId> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var deleted = new List<StoredObject>();
-        foreach (ObjectId[] some in ids.Chunk(WriteSession.TurnRows))
+        for (int done = 0; done < ids.Count;)
         {
-            deleted.AddRange(await _queue.Add(
-                new WriteRequest<List<StoredObject>>(session => session.DeleteMany(some)) { FreesSpace = true }, cancellationToken));
+            ObjectId[] some = [.. ids.Skip(done).Take(WriteSession.TurnRows)];
+            (int looked, IReadOnlyList<StoredObject> deleted) = await _queue.Add(
+                new WriteRequest<(int, IReadOnlyList<StoredObject>)>(session => session.DeleteMany(some)) { FreesSpace = true },
+                cancellationToken);
+            done += looked;
+            foreach (StoredObject gone in deleted)
+            {
+                yield return gone;
+            }
         }
-
-        return deleted;
     }
 
     public Task<Transition> UpdateObjectAsync(ObjectId id, ObjectChange change, CancellationToken cancellationToken) =>
@@ -71,14 +77,14 @@ public sealed partial class SqliteCatalog
     public async ValueTask<IReadOnlyList<StoredObject?>> FindObjectsAsync(
         BucketId bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var found = new List<StoredObject?>(keys.Count);
-        foreach (string[] some in keys.Chunk(AddressReads.MostKeys)) // other reads come between
+        var found = new FoundKeys(keys);
+        while (!found.IsFull) // other reads come between
         {
-            found.AddRange(await ReadAsync(
-                (bucket, some, NowMs), static (db, look) => AddressReads.FindMany(db, look.bucket, look.some, look.NowMs), cancellationToken));
+            await ReadAsync(
+                (bucket, found, NowMs), static (db, look) => AddressReads.FindMore(db, look.bucket, look.found, look.NowMs), cancellationToken);
         }
 
-        return found;
+        return found.Objects;
     }
 
     public ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken) =>

@@ -15,14 +15,14 @@ internal static class UploadRow
         return find.Bind(1, id.Value).Step() ? Read(find) : null;
     }
 
-    public static List<ResumableUpload> Expired(Connection db, long nowMs, int limit)
+    public static List<(UploadId Id, BlobId? Blob)> Expired(Connection db, long nowMs, int limit)
     {
-        var expired = new List<ResumableUpload>();
-        using Statement list = db.Prepared($"SELECT {Columns} FROM upload WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?");
+        var expired = new List<(UploadId Id, BlobId? Blob)>();
+        using Statement list = db.Prepared("SELECT id, blob FROM upload WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?");
         list.Bind(1, nowMs).Bind(2, limit);
         while (list.Step())
         {
-            expired.Add(Read(list));
+            expired.Add((new UploadId(list.Number128(0)), list.IsNull(1) ? null : new BlobId(list.Number128(1))));
         }
 
         return expired;

@@ -10,6 +10,10 @@ internal static class StorageJson
 
     public static Task WriteAsync(StorageCall call, Action<Utf8JsonWriter> write) => JsonResponse.WriteAsync(call.Http, write, MediaType);
 
+    /// <summary>Answers an array, which need not be in memory as a whole.</summary>
+    public static Task WriteAllAsync<T>(StorageCall call, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        JsonResponse.WriteAllAsync(call.Http, items, write, MediaType);
+
     /// <summary>Answers an object with one text.</summary>
     public static Task WriteAsync(StorageCall call, string name, string text) => WriteAsync(call, json =>
     {

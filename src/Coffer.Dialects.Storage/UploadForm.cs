@@ -15,11 +15,16 @@ internal sealed class UploadForm
 {
     private const int MaxFields = 10;
     private const int MaxFieldBytes = 1 << 20;
+
+    /// <summary>For all fields together, which are read before it is known whether the caller may write: metadata, and some more.</summary>
+    private const int MaxFormBytes = MaxFieldBytes + (64 * 1024);
+
     private const int BufferBytes = 64 * 1024;
 
     private readonly MultipartReader _reader;
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private int _count;
+    private long _fieldBytes;
     private bool _isFieldBehind;
     private string? _fileType;
 
@@ -101,6 +106,12 @@ internal sealed class UploadForm
                 throw name is "metadata" or "userMetadata"
                     ? new StorageRefusal(StorageErrors.MetadataTooLarge, "")
                     : Broken($"Multipart: a field has at most {MaxFieldBytes} bytes");
+            }
+
+            _fieldBytes += read;
+            if (_fieldBytes > MaxFormBytes)
+            {
+                throw Broken($"Multipart: all fields of a form together have at most {MaxFormBytes} bytes");
             }
 
             kept.Write(buffer, 0, read);

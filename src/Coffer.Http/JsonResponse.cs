@@ -45,6 +45,49 @@ public static class JsonResponse
         await response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
+    /// <summary>
+    /// Answers with an array, its items written as they come. Up to 1 MiB it is sent whole and with its length, so that a failure can
+    /// still be answered instead; of what is larger the beginning is sent before the end is known.
+    /// </summary>
+    public static async Task WriteAllAsync<T>(
+        HttpContext http, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write, string mediaType = "application/json")
+    {
+        const int heldBytes = 1 << 20;
+        HttpResponse response = http.Response;
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(buffer, Options);
+        bool isBegun = false;
+        json.WriteStartArray();
+        await foreach (T item in items)
+        {
+            write(json, item);
+            if (buffer.WrittenCount + json.BytesPending > heldBytes)
+            {
+                json.Flush();
+                await SendAsync();
+            }
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        response.ContentLength = isBegun ? null : buffer.WrittenCount;
+        await SendAsync();
+
+        async ValueTask SendAsync()
+        {
+            if (!isBegun)
+            {
+                isBegun = true;
+                response.ContentType = mediaType;
+                response.Headers.XContentTypeOptions = "nosniff";
+            }
+
+            response.BodyWriter.Write(buffer.WrittenSpan);
+            buffer.ResetWrittenCount();
+            await response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
+    }
+
     private static (ArrayBufferWriter<byte>, Utf8JsonWriter) New()
     {
         var buffer = new ArrayBufferWriter<byte>(4096);

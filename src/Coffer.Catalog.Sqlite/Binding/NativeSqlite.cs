@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 namespace Coffer.Catalog.Sqlite.Binding;
 
 /// <summary>The functions of SQLite's C interface that the catalog calls. Names and rules: sqlite.org/c3ref.</summary>
-/// <remarks>Calls that only copy a few bytes do without the runtime's transition; whatever may wait or read a file does not.</remarks>
+/// <remarks>
+/// Calls that only copy a few bytes do without the runtime's transition; whatever may wait, read a file or copy more does not, for the
+/// garbage collector would wait for it, and every thread with it.
+/// </remarks>
 internal static unsafe partial class NativeSqlite
 {
     public const int Ok = 0;
@@ -42,6 +45,9 @@ internal static unsafe partial class NativeSqlite
 
     /// <summary>SQLITE_TRANSIENT: SQLite copies the bytes at once.</summary>
     public const nint Transient = -1;
+
+    /// <summary>Most bytes that a call may copy without the runtime's transition: a page of the database.</summary>
+    public const int MostQuickBytes = 4096;
 
     private const string Library = SqliteLibrary.Name;
 
@@ -132,13 +138,13 @@ internal static unsafe partial class NativeSqlite
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_zeroblob")]
     public static partial int BindEmptyBlob(nint statement, int index, int length);
 
-    [SuppressGCTransition]
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
-    public static partial int BindText(nint statement, int index, byte* text, int length, nint lifetime);
+    public static int BindText(nint statement, int index, byte* text, int length, nint lifetime) => length <= MostQuickBytes
+        ? BindShortText(statement, index, text, length, lifetime)
+        : BindLongText(statement, index, text, length, lifetime);
 
-    [SuppressGCTransition]
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
-    public static partial int BindBlob(nint statement, int index, byte* bytes, int length, nint lifetime);
+    public static int BindBlob(nint statement, int index, byte* bytes, int length, nint lifetime) => length <= MostQuickBytes
+        ? BindShortBlob(statement, index, bytes, length, lifetime)
+        : BindLongBlob(statement, index, bytes, length, lifetime);
 
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
@@ -148,9 +154,10 @@ internal static unsafe partial class NativeSqlite
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
     public static partial long ColumnInteger(nint statement, int column);
 
-    [SuppressGCTransition]
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
-    public static partial byte* ColumnText(nint statement, int column);
+    /// <summary>Text with a zero behind it, for which SQLite may copy it.</summary>
+    public static byte* ColumnText(nint statement, int column) => ColumnLength(statement, column) <= MostQuickBytes
+        ? ColumnShortText(statement, column)
+        : ColumnLongText(statement, column);
 
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
@@ -159,4 +166,25 @@ internal static unsafe partial class NativeSqlite
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
     public static partial int ColumnLength(nint statement, int column);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
+    private static partial int BindShortText(nint statement, int index, byte* text, int length, nint lifetime);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
+    private static partial int BindLongText(nint statement, int index, byte* text, int length, nint lifetime);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
+    private static partial int BindShortBlob(nint statement, int index, byte* bytes, int length, nint lifetime);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
+    private static partial int BindLongBlob(nint statement, int index, byte* bytes, int length, nint lifetime);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
+    private static partial byte* ColumnShortText(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
+    private static partial byte* ColumnLongText(nint statement, int column);
 }

@@ -36,15 +36,16 @@ internal static class AddressReads
             : (bucket, null);
     }
 
-    public static List<StoredObject?> FindMany(Connection db, BucketId bucket, string[] keys, long nowMs)
+    /// <returns>How many keys it looked up.</returns>
+    public static int FindMore(Connection db, BucketId bucket, FoundKeys found, long nowMs)
     {
-        var found = new List<StoredObject?>(keys.Length);
-        foreach (string key in keys)
+        int looked = 0;
+        for (; looked < MostKeys && !found.IsFull; looked++)
         {
-            StoredObject? there = ObjectReads.Find(db, bucket, key)?.At(nowMs);
+            StoredObject? there = ObjectReads.Find(db, bucket, found.Next)?.At(nowMs);
             found.Add(there is { State: ObjectState.ReadOnly } ? there : null);
         }
 
-        return found;
+        return looked;
     }
 }

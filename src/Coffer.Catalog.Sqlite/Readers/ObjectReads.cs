@@ -20,6 +20,14 @@ internal static class ObjectReads
         return ObjectRow.Read(find);
     }
 
+    /// <summary>As <see cref="Find(Connection, long)"/>, without its metadata.</summary>
+    public static ObjectRow FindWithoutMetadata(Connection db, long n)
+    {
+        using Statement find = db.Prepared($"SELECT {ObjectRow.ColumnsWithoutMetadata} FROM object AS o WHERE o.n = ?");
+        find.Bind(1, n).Step();
+        return ObjectRow.Read(find);
+    }
+
     public static ObjectRow? Find(Connection db, BucketId bucket, string key)
     {
         using Statement find = db.Prepared(

@@ -7,15 +7,15 @@ internal sealed class PageRows(int limit)
     internal const long MostText = 4L << 20;
 
     private readonly List<StoredObject> _objects = [];
-    private long _text;
+    private readonly TextBudget _text = new();
 
     public IReadOnlyList<StoredObject> Objects => _objects;
 
-    public bool IsFull => _objects.Count >= limit || _text >= MostText;
+    public bool IsFull => _objects.Count >= limit || _text.IsSpent;
 
     public void Add(StoredObject found)
     {
         _objects.Add(found);
-        _text += found.Name.Length + found.Key.Length + (found.Metadata?.Json.Length ?? 0);
+        _text.Spend(found);
     }
 }

@@ -67,24 +67,26 @@ internal sealed partial class WriteSession
 
     public string? EmptyBucket(BucketId id, BucketExtent upTo, string? after)
     {
-        var rows = new List<ObjectRow>();
+        List<long> rows;
         using (Statement there = Db.Prepared(
-            $"""
-            SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_key
-            WHERE o.state <> 3 AND o.bucket = ?1 AND o.key > ?2 AND o.n <= ?3 ORDER BY o.key LIMIT ?4
+            """
+            SELECT n FROM object INDEXED BY object_key
+            WHERE state <> 3 AND bucket = ?1 AND key > ?2 AND n <= ?3 ORDER BY key LIMIT ?4
             """))
         {
-            Collect(there.Bind(1, id.Value).Bind(2, after ?? "").Bind(3, upTo.Last).Bind(4, (long)TurnRows), rows);
+            rows = Collect(there.Bind(1, id.Value).Bind(2, after ?? "").Bind(3, upTo.Last).Bind(4, (long)TurnRows));
         }
 
-        int done = InOneTurn(rows, row =>
+        string? last = null;
+        InOneTurn(rows, row =>
         {
+            last = row.Stored.Key;
             if (row.Stored.State is ObjectState.ReadOnly) // an upload of the Objects dialect is not in the bucket yet
             {
                 Bury(row);
             }
         });
-        return done > 0 ? rows[done - 1].Stored.Key : null;
+        return last;
     }
 
     private bool IsShown(AccountId account, string name)

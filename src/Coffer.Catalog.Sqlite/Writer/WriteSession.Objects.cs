@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coffer.Catalog.Sqlite.Readers;
 
 namespace Coffer.Catalog.Sqlite.Writer;
 
@@ -135,31 +136,35 @@ internal sealed partial class WriteSession
         return new Transition(Happened: !wasExpired, Bury(row));
     }
 
-    public List<StoredObject> DeleteMany(ReadOnlySpan<ObjectId> ids)
+    /// <returns>How many ids it looked at, which is all of them unless the objects have much metadata; and what it deleted.</returns>
+    public (int Looked, IReadOnlyList<StoredObject> Deleted) DeleteMany(ReadOnlySpan<ObjectId> ids)
     {
         var deleted = new List<StoredObject>();
-        foreach (ObjectId id in ids)
+        var text = new TextBudget();
+        int looked = 0;
+        for (; looked < ids.Length && !text.IsSpent; looked++)
         {
-            if (Find(id) is { } row && row.At(NowMs).State is ObjectState.ReadOnly)
+            if (Find(ids[looked]) is { } row && row.At(NowMs).State is ObjectState.ReadOnly)
             {
                 deleted.Add(row.Stored);
+                text.Spend(row.Stored);
                 Bury(row);
             }
         }
 
-        return deleted;
+        return (looked, deleted);
     }
 
     public int ReapExpired(int limit)
     {
-        var rows = new List<ObjectRow>();
+        List<long> rows;
         using (Statement expired = Db.Prepared(
-            $"""
-            SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_expiry
-            WHERE o.state <> 3 AND o.expires_ms <= ? ORDER BY o.expires_ms LIMIT ?
+            """
+            SELECT n FROM object INDEXED BY object_expiry
+            WHERE state <> 3 AND expires_ms <= ? ORDER BY expires_ms LIMIT ?
             """))
         {
-            Collect(expired.Bind(1, NowMs).Bind(2, Math.Min(limit, TurnRows)), rows);
+            rows = Collect(expired.Bind(1, NowMs).Bind(2, Math.Min(limit, TurnRows)));
         }
 
         return InOneTurn(rows, row => Bury(row));
@@ -167,15 +172,15 @@ internal sealed partial class WriteSession
 
     public int ReapAbandoned(long madeBeforeMs, int limit)
     {
-        var rows = new List<ObjectRow>();
+        List<long> rows;
         using (Statement abandoned = Db.Prepared(
-            $"""
-            SELECT {ObjectRow.Columns} FROM account AS a CROSS JOIN object AS o INDEXED BY object_uploading
+            """
+            SELECT o.n FROM account AS a CROSS JOIN object AS o INDEXED BY object_uploading
             WHERE o.state = 1 AND o.account = a.id AND o.id < ? LIMIT ?
             """))
         {
             UInt128 firstKept = (UInt128)(ulong)Math.Max(0, madeBeforeMs) << 80;
-            Collect(abandoned.Bind(1, firstKept).Bind(2, Math.Min(limit, TurnRows)), rows);
+            rows = Collect(abandoned.Bind(1, firstKept).Bind(2, Math.Min(limit, TurnRows)));
         }
 
         return InOneTurn(rows, row => Bury(row));
@@ -183,14 +188,14 @@ internal sealed partial class WriteSession
 
     public int PurgeTombstones(long deletedBeforeMs, int limit)
     {
-        var rows = new List<ObjectRow>();
+        List<long> rows;
         using (Statement old = Db.Prepared(
-            $"""
-            SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_purge
-            WHERE o.state = 3 AND o.updated_ms < ? ORDER BY o.updated_ms LIMIT ?
+            """
+            SELECT n FROM object INDEXED BY object_purge
+            WHERE state = 3 AND updated_ms < ? ORDER BY updated_ms LIMIT ?
             """))
         {
-            Collect(old.Bind(1, deletedBeforeMs).Bind(2, Math.Min(limit, TurnRows)), rows);
+            rows = Collect(old.Bind(1, deletedBeforeMs).Bind(2, Math.Min(limit, TurnRows)));
         }
 
         return InOneTurn(rows, row =>
@@ -312,12 +317,16 @@ internal sealed partial class WriteSession
         }
     }
 
-    private static void Collect(Statement statement, List<ObjectRow> rows)
+    /// <summary>The numbers of the rows that a turn is to touch: they are in the index, and each row is read only when its time comes.</summary>
+    private static List<long> Collect(Statement statement)
     {
+        var rows = new List<long>();
         while (statement.Step())
         {
-            rows.Add(ObjectRow.Read(statement));
+            rows.Add(statement.Integer(0));
         }
+
+        return rows;
     }
 
     /// <summary>The row that was in the way of an insert.</summary>

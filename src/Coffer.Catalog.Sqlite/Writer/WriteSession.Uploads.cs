@@ -75,13 +75,13 @@ internal sealed partial class WriteSession
             return false;
         }
 
-        Forget(upload);
+        Forget((id, upload.Blob));
         return true;
     }
 
     public int ReapUploads(int limit) => InOneTurn(UploadRow.Expired(Db, NowMs, Math.Min(limit, TurnRows)), Forget);
 
-    private void Forget(ResumableUpload upload)
+    private void Forget((UploadId Id, BlobId? Blob) upload)
     {
         using Statement delete = Db.Prepared("DELETE FROM upload WHERE id = ?");
         delete.Bind(1, upload.Id.Value).Run();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Coffer.Catalog.Sqlite.Readers;
 using Coffer.Catalog.Sqlite.Readers.Lists;
 
 namespace Coffer.Catalog.Sqlite.Writer;
@@ -99,6 +100,10 @@ internal sealed partial class WriteSession(
 
     /// <summary>Account of the counter of public READ_ONLY objects.</summary>
     public const long PublicAccount = 0;
+
+    /// <summary>Does one row of objects after the other until the turn's time is over.</summary>
+    /// <param name="rows">Numbers of rows. They are read one by one, within the turn's time, and without metadata.</param>
+    private int InOneTurn(List<long> rows, Action<ObjectRow> act) => InOneTurn<long>(rows, n => act(ObjectReads.FindWithoutMetadata(Db, n)));
 
     /// <summary>Does one thing after the other until the turn's time is over.</summary>
     private static int InOneTurn<T>(List<T> things, Action<T> act)

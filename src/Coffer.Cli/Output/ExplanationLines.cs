@@ -21,6 +21,11 @@ internal static class ExplanationLines
                 bool restricts = rule.GetProperty("effect").ValueEquals("restrict");
                 yield return ($"{verdict.GetProperty("verb").GetString()}", $"{name}: {(rule.GetProperty("matched").GetBoolean() ? "matches" : Failed(rule, restricts))}");
             }
+
+            if (verdict.TryGetProperty("cut", out JsonElement cut) && cut.ValueKind is JsonValueKind.True)
+            {
+                yield return ($"{verdict.GetProperty("verb").GetString()}", "(more, which is left out here)");
+            }
         }
 
         foreach (JsonElement policy in told.Suggested)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Coffer.Catalog;
@@ -9,8 +10,13 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
 {
     private const int MaxHints = 10_000;
 
-    /// <summary>Whose token it was the last time: where to look first, never what to believe.</summary>
-    private readonly ConcurrentDictionary<string, AccountId> _hints = new(StringComparer.Ordinal);
+    private readonly KnownAccounts _accounts = new(catalog);
+
+    /// <summary>
+    /// Whose token it was the last time: where to look first, never what to believe. By the beginning of the token's hash, for tokens
+    /// are long.
+    /// </summary>
+    private readonly ConcurrentDictionary<UInt128, AccountId> _hints = new();
 
     /// <exception cref="StoreException">
     /// NotAuthenticated for a key that nobody holds, or no longer; TokenInvalid for what has the form of a JSON Web Token and is not
@@ -18,7 +24,8 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
     /// </exception>
     public async ValueTask<Caller> ResolveAsync(string token, CancellationToken cancellationToken)
     {
-        if (_hints.TryGetValue(token, out AccountId hint) && await ByTokenAsync(token, hint, cancellationToken) is { } known)
+        if (JsonWebToken.IsCompact(token) && _hints.TryGetValue(Digest(token), out AccountId hint)
+            && await ByTokenAsync(token, hint, cancellationToken) is { } known)
         {
             return known;
         }
@@ -33,11 +40,13 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
             : throw new StoreException(StoreErrorCode.NotAuthenticated, "this key is unknown or revoked");
     }
 
+    private static UInt128 Digest(string token) => BinaryPrimitives.ReadUInt128BigEndian(AccessKey.HashOf(token));
+
     private async ValueTask<Caller?> ByTokenAsync(string text, AccountId hint, CancellationToken cancellationToken)
     {
         JsonWebToken token = JsonWebToken.Parse(text);
-        return await catalog.FindAccountAsync(hint, cancellationToken) is { } account && TokenVerifier.IsOf(account, token) is true
-            ? await CallerOfAsync(account, token, cancellationToken)
+        return (await _accounts.AllAsync(cancellationToken)).TryFind(hint, out KeyedAccount? keyed) && TokenVerifier.IsOf(keyed, token) is true
+            ? await CallerOfAsync(keyed.Account, token, cancellationToken)
             : null;
     }
 
@@ -45,22 +54,22 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
     {
         JsonWebToken token = JsonWebToken.Parse(text);
         bool isJudged = false;
-        foreach (Account account in await catalog.ListAccountsAsync(cancellationToken))
+        foreach (KeyedAccount keyed in (await _accounts.AllAsync(cancellationToken)).All)
         {
-            bool? isOf = TokenVerifier.IsOf(account, token);
+            bool? isOf = TokenVerifier.IsOf(keyed, token);
             isJudged |= isOf is not null;
             if (isOf is not true)
             {
                 continue;
             }
 
-            Caller caller = await CallerOfAsync(account, token, cancellationToken);
+            Caller caller = await CallerOfAsync(keyed.Account, token, cancellationToken);
             if (_hints.Count >= MaxHints)
             {
                 _hints.Clear();
             }
 
-            _hints[text] = account.Id;
+            _hints[Digest(text)] = keyed.Account.Id;
             return caller;
         }
 

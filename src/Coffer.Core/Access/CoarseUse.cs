@@ -11,15 +11,15 @@ namespace Coffer.Access;
 public sealed class CoarseUse(ICatalog catalog)
 {
     private const int MaxEntries = 100_000;
-    private ConcurrentDictionary<ObjectId, long> _reads = new();
+    private Reads _reads = new();
     private ConcurrentDictionary<Guid, long> _keys = new();
 
     public void ObjectRead(ObjectId id)
     {
-        ConcurrentDictionary<ObjectId, long> reads = _reads;
-        if (!reads.ContainsKey(id) && reads.Count < MaxEntries)
+        Reads reads = _reads;
+        if (!reads.Times.ContainsKey(id) && Volatile.Read(ref reads.Count) < MaxEntries && reads.Times.TryAdd(id, catalog.NowMs))
         {
-            reads.TryAdd(id, catalog.NowMs);
+            Interlocked.Increment(ref reads.Count);
         }
     }
 
@@ -34,11 +34,19 @@ public sealed class CoarseUse(ICatalog catalog)
     /// <summary>Writes back what was noted since the last time.</summary>
     public async Task WriteBackAsync(CancellationToken cancellationToken)
     {
-        ConcurrentDictionary<ObjectId, long> reads = Interlocked.Exchange(ref _reads, new());
+        ConcurrentDictionary<ObjectId, long> reads = Interlocked.Exchange(ref _reads, new()).Times;
         ConcurrentDictionary<Guid, long> keys = Interlocked.Exchange(ref _keys, new());
         if (!reads.IsEmpty || !keys.IsEmpty)
         {
             await catalog.NoteUseAsync(new CoarseTimes(reads.ToArray(), keys.ToArray()), cancellationToken);
         }
+    }
+
+    /// <summary>Times of reading, and their number: the dictionary would take all its locks to tell it.</summary>
+    private sealed class Reads
+    {
+        public readonly ConcurrentDictionary<ObjectId, long> Times = new();
+
+        public int Count;
     }
 }

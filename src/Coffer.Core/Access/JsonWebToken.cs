@@ -9,8 +9,8 @@ namespace Coffer.Access;
 /// <summary>A signed token as it was sent, taken apart but not yet found genuine. Source: RFC 7515 §3.1, RFC 7519.</summary>
 internal sealed class JsonWebToken
 {
-    /// <summary>Longest token in characters that is looked at.</summary>
-    public const int MaxLength = 16 * 1024;
+    /// <summary>Longest token in characters that is looked at; what nobody signed costs its length for each account.</summary>
+    public const int MaxLength = 8 * 1024;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 

@@ -12,10 +12,10 @@ internal static class TokenVerifier
     /// A token with <c>kid</c> is judged by the key set when that holds such a key, else by the secrets, which have no ids. What is not
     /// HS256 is never judged by a secret: a public key sent as a secret would otherwise sign.
     /// </remarks>
-    public static bool? IsOf(Account account, JsonWebToken token)
+    public static bool? IsOf(KeyedAccount keyed, JsonWebToken token)
     {
-        bool? result = account.KeySet is { } json ? JsonWebKeySet.Parse(json).Verify(token) : null;
-        if (result is true || token.Algorithm != "HS256" || account.JwtSecrets is not { Count: > 0 } secrets)
+        bool? result = keyed.Keys?.Verify(token);
+        if (result is true || token.Algorithm != "HS256" || keyed.Account.JwtSecrets is not { Count: > 0 } secrets)
         {
             return result;
         }
@@ -36,9 +36,10 @@ internal static class TokenVerifier
     /// <exception cref="StoreException">TokenInvalid: another account's, forged, or an algorithm that is not allowed.</exception>
     public static void RequireOf(Account account, JsonWebToken token)
     {
-        if (IsOf(account, token) is not true)
+        bool? isOf = IsOf(new KeyedAccount(account, account.KeySet is { } json ? JsonWebKeySet.Parse(json) : null), token);
+        if (isOf is not true)
         {
-            throw IsOf(account, token) is null ? TokenFailures.WrongAlgorithm() : TokenFailures.WrongSignature();
+            throw isOf is null ? TokenFailures.WrongAlgorithm() : TokenFailures.WrongSignature();
         }
     }
 

@@ -38,6 +38,7 @@ public sealed record FolderQuery
 
 /// <summary>An object, or a folder, which has no object.</summary>
 /// <param name="Name">Relative to the folder that was listed; a folder's without its slash.</param>
+/// <param name="Object">Without its metadata, which may be a MiB: a page of it would fill the memory.</param>
 public readonly record struct FolderEntry(string Name, StoredObject? Object);
 
 /// <summary>A page of a bucket in the order of keys or times, with or without folders.</summary>

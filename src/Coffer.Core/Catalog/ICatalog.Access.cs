@@ -16,6 +16,12 @@ public partial interface ICatalog
 
     ValueTask<Account?> FindAccountAsync(AccountId id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A number that is another one once an account was added or updated, on any node; at the latest when that is answered. Cheap: it is
+    /// read for every token.
+    /// </summary>
+    ValueTask<long> AccountVersionAsync(CancellationToken cancellationToken);
+
     /// <summary>All accounts by name.</summary>
     ValueTask<IReadOnlyList<Account>> ListAccountsAsync(CancellationToken cancellationToken);
 

@@ -60,9 +60,12 @@ public partial interface ICatalog
     /// <exception cref="StoreException">ObjectExists, BucketNotFound, Corrupt; WrongState for an object that is keyed by its id.</exception>
     Task<StoredObject?> MoveObjectAsync(ObjectMove move, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="DeleteObjectAsync"/>, for many; they become tombstones some hundreds at a time.</summary>
+    /// <summary>
+    /// As <see cref="DeleteObjectAsync"/>, for many; they become tombstones some hundreds at a time, fewer when they have much metadata,
+    /// and the next ones once these were taken.
+    /// </summary>
     /// <returns>Those that were READ_ONLY and are not any more, as they were before.</returns>
-    Task<IReadOnlyList<StoredObject>> DeleteObjectsAsync(IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken);
+    IAsyncEnumerable<StoredObject> DeleteObjectsAsync(IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken);
 
     /// <summary>The object, in any state; null when there is none or its tombstone was purged.</summary>
     ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken);
@@ -85,7 +88,10 @@ public partial interface ICatalog
     ValueTask<OpenedAddress> OpenAsync(ObjectAddress address, CancellationToken cancellationToken);
 
     /// <summary>The READ_ONLY objects under many keys of a bucket.</summary>
-    /// <returns>One for each key, in their order; null where there is none.</returns>
+    /// <returns>
+    /// One for each key, in their order; null where there is none. It ends before the last key, but not before the first, when names
+    /// and metadata come to several MiB.
+    /// </returns>
     ValueTask<IReadOnlyList<StoredObject?>> FindObjectsAsync(BucketId bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>One page, newest first. It ends before its limit when names and metadata come to several MiB.</summary>

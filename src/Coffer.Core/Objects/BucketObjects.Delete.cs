@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
@@ -32,33 +33,36 @@ public sealed partial class BucketObjects
         throw TooContended();
     }
 
-    /// <summary>Deletes what is there and may be deleted.</summary>
-    /// <returns>The objects that were deleted, as they were before, in the order of <paramref name="keys"/>.</returns>
-    public async Task<IReadOnlyList<StoredObject>> DeleteManyAsync(
-        Caller caller, string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    /// <summary>
+    /// Deletes what is there and may be deleted, some hundreds at a time; the next ones once these were taken. What is not taken may
+    /// not be deleted.
+    /// </summary>
+    /// <returns>
+    /// The objects that were deleted, as they were before, in the order of <paramref name="keys"/>; those that were written anew in
+    /// between come last.
+    /// </returns>
+    public async IAsyncEnumerable<StoredObject> DeleteManyAsync(
+        Caller caller, string bucket, IReadOnlyList<string> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Bucket? there = await catalog.FindBucketAsync(bucket, cancellationToken);
         if (there is null || there.Account != caller.Account)
         {
-            return [];
+            yield break;
         }
 
-        string[] wanted = [.. keys.Distinct(StringComparer.Ordinal)];
-        var deleted = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        string[] left = wanted;
+        string[] left = [.. keys.Distinct(StringComparer.Ordinal)];
         for (int attempt = 1; left.Length > 0 && attempt <= MaxAttempts; attempt++)
         {
-            List<StoredObject> deletable = await DeletableAsync(caller, there, left, cancellationToken);
-            foreach (StoredObject gone in await catalog.DeleteObjectsAsync([.. deletable.Select(found => found.Id)], cancellationToken))
+            Dictionary<string, ObjectId> deletable = await DeletableAsync(caller, there, left, cancellationToken);
+            await foreach (StoredObject gone in catalog.DeleteObjectsAsync([.. deletable.Values], cancellationToken))
             {
-                deleted[gone.Key] = gone;
+                deletable.Remove(gone.Key);
+                yield return gone;
             }
 
             // What was written anew in between is judged again.
-            left = [.. deletable.Select(found => found.Key).Where(key => !deleted.ContainsKey(key))];
+            left = [.. deletable.Keys];
         }
-
-        return [.. wanted.Where(deleted.ContainsKey).Select(key => deleted[key])];
     }
 
     /// <summary>Deletes what is in the bucket and may be deleted, by rows: the rest stays, and nobody is told of it.</summary>
@@ -76,22 +80,27 @@ public sealed partial class BucketObjects
         {
             SortedKeyPage page = await ListAsync(caller, new PageRequest(bucket) { After = after }, cancellationToken);
             string[] keys = [.. page.Entries.Select(static entry => entry.Name)];
-            await DeleteManyAsync(caller, bucket, keys, cancellationToken);
+            await foreach (StoredObject _ in DeleteManyAsync(caller, bucket, keys, cancellationToken))
+            {
+                // nobody is told
+            }
+
             after = page.HasMore ? new KeyCursor(keys[^1], TimeMs: null) : null;
         }
         while (after is not null);
     }
 
-    private async ValueTask<List<StoredObject>> DeletableAsync(
+    /// <summary>The versions that were judged; not the whole objects, of which there may be very many.</summary>
+    private async ValueTask<Dictionary<string, ObjectId>> DeletableAsync(
         Caller caller, Bucket bucket, string[] keys, CancellationToken cancellationToken)
     {
-        var deletable = new List<StoredObject>();
-        foreach (StoredObject? found in await catalog.FindObjectsAsync(bucket.Id, keys, cancellationToken))
+        var deletable = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
+        await foreach (StoredObject? found in FoundAsync(bucket, keys, cancellationToken))
         {
             if (found is not null && await policies.AllowsAsync(
                 caller, bucket, PolicyVerbs.Select | PolicyVerbs.Delete, PolicyRow.Of(bucket, found), cancellationToken))
             {
-                deletable.Add(found);
+                deletable.Add(found.Key, found.Id);
             }
         }
 

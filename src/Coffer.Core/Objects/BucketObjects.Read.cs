@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
@@ -73,14 +74,30 @@ public sealed partial class BucketObjects
             return readable;
         }
 
-        IReadOnlyList<StoredObject?> found = await catalog.FindObjectsAsync(there.Id, keys, cancellationToken);
-        for (int i = 0; i < readable.Length; i++)
+        int index = 0;
+        await foreach (StoredObject? found in FoundAsync(there, keys, cancellationToken))
         {
-            readable[i] = found[i] is { } one
-                && await policies.AllowsAsync(caller, there, PolicyVerbs.Select, PolicyRow.Of(there, one), cancellationToken);
+            readable[index++] = found is not null
+                && await policies.AllowsAsync(caller, there, PolicyVerbs.Select, PolicyRow.Of(there, found), cancellationToken);
         }
 
         return readable;
+    }
+
+    /// <summary>The READ_ONLY objects under these keys, null where there is none. Only some are in memory at a time.</summary>
+    private async IAsyncEnumerable<StoredObject?> FoundAsync(
+        Bucket bucket, IReadOnlyList<string> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (int next = 0; next < keys.Count;)
+        {
+            IReadOnlyList<StoredObject?> some = await catalog.FindObjectsAsync(
+                bucket.Id, [.. keys.Skip(next).Take(MostFound)], cancellationToken);
+            next += some.Count;
+            foreach (StoredObject? found in some)
+            {
+                yield return found;
+            }
+        }
     }
 
     private ValueTask<OpenObject> OpenAsync(

@@ -16,6 +16,9 @@ public sealed partial class BucketObjects(ICatalog catalog, IBlobStore blobs, Po
     /// <summary>How often a write is judged again because another one came between judgement and commit.</summary>
     private const int MaxAttempts = 64;
 
+    /// <summary>How many objects are looked up at a time.</summary>
+    private const int MostFound = 256;
+
     private readonly ContentReceiver _receiver = new(catalog, blobs);
     private readonly ContentOpener _opener = new(blobs, use);
 

@@ -9,18 +9,22 @@ namespace Coffer.Policies;
 /// <summary>
 /// Remembers refusals for a week, so that they can be explained. Nothing waits for the disk: refusals are written behind the
 /// requests, a second's worth at a time. A flood of them costs a bounded amount: beyond <see cref="MaxWaiting"/> that wait to be
-/// written a refusal gets no id, and of each account only the newest <see cref="KeptPerAccount"/> are kept. A crash may lose the
-/// last second.
+/// written, or <see cref="MaxWaitingText"/>, a refusal gets no id, and of each account only the newest <see cref="KeptPerAccount"/>
+/// are kept. A crash may lose the last second.
 /// </summary>
 public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<DecisionLog> logger) : IAsyncDisposable
 {
     /// <summary>How many refusals may wait to be written.</summary>
     public const int MaxWaiting = 1024;
 
+    /// <summary>How many characters the texts of those that wait may have together.</summary>
+    public const int MaxWaitingText = 4 << 20;
+
     /// <summary>How many refusals of an account are kept.</summary>
     public const int KeptPerAccount = 10_000;
 
     private const int Turn = 256;
+    private const int TurnText = 256 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly Meter Meter = new("Coffer.Policies");
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
@@ -32,6 +36,7 @@ public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<Dec
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
     private int _count;
+    private int _text;
     private bool _isWriting;
     private Task _writing = Task.CompletedTask;
 
@@ -56,17 +61,18 @@ public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<Dec
     /// <summary>Writes what waits.</summary>
     public async Task WriteBackAsync(CancellationToken cancellationToken)
     {
-        foreach (DecisionEntry[] turn in _waiting.Values.Chunk(Turn))
+        var turn = new List<DecisionEntry>();
+        foreach (DecisionEntry waiting in _waiting.Values)
         {
-            await catalog.AddDecisionsAsync(turn, KeptPerAccount, cancellationToken);
-            foreach (DecisionEntry written in turn)
+            turn.Add(waiting);
+            if (turn.Count == Turn || turn.Sum(static entry => entry.Json.Length) >= TurnText)
             {
-                if (_waiting.TryRemove(written.Id, out _))
-                {
-                    Interlocked.Decrement(ref _count);
-                }
+                await WriteAsync(turn, cancellationToken);
+                turn.Clear();
             }
         }
+
+        await WriteAsync(turn, cancellationToken);
     }
 
     /// <summary>Writes what waits, and nothing any more.</summary>
@@ -101,7 +107,16 @@ public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<Dec
 
         UInt128 id = DecisionId.New();
         string text = DecisionId.TextOf(id);
-        _waiting[id] = new DecisionEntry(id, account, catalog.NowMs, explain(text));
+        string json = explain(text);
+        if (Interlocked.Add(ref _text, json.Length) > MaxWaitingText)
+        {
+            Interlocked.Add(ref _text, -json.Length);
+            Interlocked.Decrement(ref _count);
+            Unrecorded.Add(1);
+            return null;
+        }
+
+        _waiting[id] = new DecisionEntry(id, account, catalog.NowMs, json);
         lock (_gate)
         {
             if (!_isWriting && !_ending.IsCancellationRequested)
@@ -112,6 +127,24 @@ public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<Dec
         }
 
         return text;
+    }
+
+    private async Task WriteAsync(List<DecisionEntry> turn, CancellationToken cancellationToken)
+    {
+        if (turn.Count == 0)
+        {
+            return;
+        }
+
+        await catalog.AddDecisionsAsync(turn, KeptPerAccount, cancellationToken);
+        foreach (DecisionEntry written in turn)
+        {
+            if (_waiting.TryRemove(written.Id, out _))
+            {
+                Interlocked.Decrement(ref _count);
+                Interlocked.Add(ref _text, -written.Json.Length);
+            }
+        }
     }
 
     /// <summary>Writes until nothing waits. What the disk refuses now waits on.</summary>
@@ -125,7 +158,7 @@ public sealed class DecisionLog(ICatalog catalog, TimeProvider time, ILogger<Dec
             {
                 await WriteBackAsync(_ending.Token);
             }
-            catch (Exception failed) when (failed is not OperationCanceledException)
+            catch (Exception failed) when (!_ending.IsCancellationRequested) // also a cancellation, when it is not this log's
             {
                 Log.DecisionsNotWritten(logger, failed, _waiting.Count);
             }

@@ -5,11 +5,18 @@ namespace Coffer.Policies;
 
 /// <summary>
 /// Why policies allowed a call or refused it: what each rule that could have spoken said, and the smallest rules that would allow
-/// exactly this call. Holds no secret: no token, and no header that carries one.
+/// exactly this call. Holds no secret: no token, and no header that carries one. It is bounded: what many or long rules would add to it
+/// is cut.
 /// </summary>
 public sealed class Explanation
 {
+    /// <summary>Most characters of <see cref="ToJson"/>.</summary>
+    public const int MaxLength = 16 * 1024;
+
     private const int MaxValueLength = 256;
+    private const int VerdictBytes = 8 * 1024;
+    private const int FactBytes = 2 * 1024;
+    private const int SuggestedLength = 4 * 1024;
     private readonly Question _question;
     private readonly List<Verdict> _verdicts;
     private readonly CallerFacts _caller;
@@ -48,7 +55,7 @@ public sealed class Explanation
         json.WriteBoolean("allowed"u8, IsAllowed);
         json.WriteString("reason"u8, Reason());
         json.WriteString("operation"u8, caller.Operation);
-        json.WriteString("table"u8, _question.Table is PolicyTable.Objects ? "objects" : "buckets");
+        json.WriteString("table"u8, TableName);
         json.WriteVerbs("verbs"u8, _question.Verbs);
         json.WriteStartObject("caller"u8);
         json.WriteString("role"u8, caller.Role);
@@ -68,12 +75,12 @@ public sealed class Explanation
         json.WriteStartArray("verdicts"u8);
         foreach (Verdict verdict in _verdicts)
         {
-            verdict.Write(json);
+            verdict.Write(json, new Room(json, VerdictBytes / _verdicts.Count)); // each its own: one alone may fill all of it
         }
 
         json.WriteEndArray();
         json.WriteStartArray("suggested"u8);
-        foreach (Policy policy in _suggested)
+        foreach (Policy policy in Sendable())
         {
             json.WritePolicy(policy);
         }
@@ -81,7 +88,35 @@ public sealed class Explanation
         json.WriteEndArray();
     }
 
-    public string ToJson() => PolicyWriter.Text(json =>
+    /// <summary>At most <see cref="MaxLength"/> characters; of what would be longer the reason alone.</summary>
+    public string ToJson() => Whole() is { Length: <= MaxLength } whole ? whole : PolicyWriter.Text(json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("allowed"u8, IsAllowed);
+        json.WriteString("reason"u8, Reason());
+        json.WriteString("operation"u8, _question.Caller.Operation);
+        json.WriteString("table"u8, TableName);
+        json.WriteVerbs("verbs"u8, _question.Verbs);
+        json.WriteStartObject("caller"u8);
+        json.WriteString("role"u8, Short(_question.Caller.Role));
+        json.WriteString("subject"u8, Short(_question.Caller.Subject));
+        json.WriteString("key"u8, _question.Caller.Key?.ToString());
+        json.WriteBoolean("signed_token"u8, _question.Caller.Claims is not null);
+        json.WriteEndObject();
+        json.WriteString("bucket"u8, _question.Row.Bucket);
+        json.WriteString("key"u8, _question.Row.Key);
+        json.WriteStartObject("facts"u8);
+        json.WriteEndObject();
+        json.WriteStartArray("verdicts"u8);
+        json.WriteEndArray();
+        json.WriteStartArray("suggested"u8);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private string TableName => _question.Table is PolicyTable.Objects ? "objects" : "buckets";
+
+    private string Whole() => PolicyWriter.Text(json =>
     {
         json.WriteStartObject();
         WriteMembers(json);
@@ -89,6 +124,28 @@ public sealed class Explanation
     });
 
     internal static string? Short(string? text) => text is { Length: > MaxValueLength } ? text[..(MaxValueLength - 1)] + "…" : text;
+
+    /// <summary>All that is suggested, for a part of it would not help; nothing when a rule that is to have an exception is too long.</summary>
+    private IReadOnlyList<Policy> Sendable()
+    {
+        int left = SuggestedLength;
+        foreach (Policy policy in _suggested)
+        {
+            left -= LengthOf(policy);
+            if (left < 0)
+            {
+                return [];
+            }
+        }
+
+        return _suggested;
+    }
+
+    /// <summary>Characters of its texts.</summary>
+    private static int LengthOf(Policy policy) =>
+        policy.Name.Length + (policy.Roles ?? []).Concat(policy.Buckets ?? []).Sum(static text => text.Length)
+        + (policy.When?.Terms ?? []).Concat(policy.Check?.Terms ?? []).Sum(static term =>
+            term.Fact.Path.Length + term.Operands.Sum(static operand => operand.Raw.Length));
 
     private string Reason()
     {
@@ -124,8 +181,9 @@ public sealed class Explanation
 
         void Write(ReadOnlySpan<byte> member, IEnumerable<Fact> facts, RowFacts row)
         {
+            var room = new Room(json, FactBytes);
             json.WriteStartObject(member);
-            foreach (Fact fact in facts)
+            foreach (Fact fact in facts.TakeWhile(_ => room.IsLeft))
             {
                 FactValue value = fact.IsOfCaller ? _caller.Value(fact) : row.Value(fact);
                 json.WriteString(fact.ToString(), Short(value.ToString()));

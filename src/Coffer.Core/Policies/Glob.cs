@@ -6,8 +6,11 @@ namespace Coffer.Policies;
 /// Patterns of names: <c>*</c> for anything but a slash, <c>**</c> for anything, <c>?</c> for one character but a slash,
 /// <c>\</c> before a character that stands for itself. Letter case counts.
 /// </summary>
-internal static class Glob
+internal sealed class Glob(string pattern)
 {
+    private const int StackSteps = 256;
+    private readonly Step[] _steps = Parse(pattern);
+
     /// <summary>What every match begins with.</summary>
     public static string Beginning(string pattern)
     {
@@ -43,28 +46,29 @@ internal static class Glob
     }
 
     /// <remarks>All places that the pattern may have reached are followed at once: no pattern takes more than its length times the text's.</remarks>
-    public static bool IsMatch(string text, string pattern)
+    public bool IsMatch(string text)
     {
-        List<Step> steps = Parse(pattern);
-        var reached = new bool[steps.Count + 1];
-        var next = new bool[steps.Count + 1];
+        int places = _steps.Length + 1;
+        Span<bool> reached = places <= StackSteps ? stackalloc bool[places] : new bool[places];
+        Span<bool> next = places <= StackSteps ? stackalloc bool[places] : new bool[places];
+        reached.Clear();
         reached[0] = true;
-        SkipStars(steps, reached);
+        SkipStars(reached);
         foreach (Rune character in text.EnumerateRunes())
         {
-            Array.Clear(next);
+            next.Clear();
             bool anywhere = false;
-            for (int i = 0; i < steps.Count; i++)
+            for (int i = 0; i < _steps.Length; i++)
             {
                 if (!reached[i])
                 {
                     continue;
                 }
 
-                bool takes = steps[i].Takes(character);
+                bool takes = _steps[i].Takes(character);
                 if (takes)
                 {
-                    next[steps[i].IsStar ? i : i + 1] = true;
+                    next[_steps[i].IsStar ? i : i + 1] = true;
                     anywhere = true;
                 }
             }
@@ -74,22 +78,24 @@ internal static class Glob
                 return false;
             }
 
-            SkipStars(steps, next);
-            (reached, next) = (next, reached);
+            SkipStars(next);
+            Span<bool> before = reached;
+            reached = next;
+            next = before;
         }
 
-        return reached[steps.Count];
+        return reached[_steps.Length];
     }
 
-    private static void SkipStars(List<Step> steps, bool[] reached)
+    private void SkipStars(Span<bool> reached)
     {
-        for (int i = 0; i < steps.Count; i++)
+        for (int i = 0; i < _steps.Length; i++)
         {
-            reached[i + 1] |= reached[i] && steps[i].IsStar;
+            reached[i + 1] |= reached[i] && _steps[i].IsStar;
         }
     }
 
-    private static List<Step> Parse(string pattern)
+    private static Step[] Parse(string pattern)
     {
         Rune[] characters = [.. pattern.EnumerateRunes()];
         var steps = new List<Step>(characters.Length);
@@ -116,7 +122,7 @@ internal static class Glob
             }
         }
 
-        return steps;
+        return [.. steps];
     }
 
     private enum StepKind

@@ -20,6 +20,9 @@ internal enum TermOperator
 /// <param name="Exists">What <c>exists</c> asks for.</param>
 internal sealed record Term(Fact Fact, TermOperator Operator, IReadOnlyList<Operand> Operands, bool Exists = true) : Condition
 {
+    /// <summary>The pattern of a glob, which holds no variable; parsed once, for a list asks it of every row.</summary>
+    private readonly Glob? _glob = Operator is TermOperator.Glob ? new Glob(Bare(Fact, Operands[0].Raw)) : null;
+
     /// <summary>What the caller's variables stand for, where they were settled.</summary>
     private FactValue[]? Resolved { get; init; }
 
@@ -27,6 +30,8 @@ internal sealed record Term(Fact Fact, TermOperator Operator, IReadOnlyList<Oper
 
     internal override KeyPrefixes Prefixes => (Fact, Operator) switch
     {
+        (_, TermOperator.Eq or TermOperator.In) when Operands.Any(static operand => operand.IsNumber) =>
+            KeyPrefixes.Any, // 05 equals 5, and begins otherwise
         ({ Kind: FactKind.Name }, TermOperator.Eq or TermOperator.In) => PrefixesOf(static name => name),
         ({ Kind: FactKind.Name or FactKind.FolderName } or { Kind: FactKind.Folder, Index: 1 }, TermOperator.Glob) => PrefixesOf(Glob.Beginning),
         ({ Kind: FactKind.Folder, Index: 1 }, TermOperator.Eq or TermOperator.In) =>
@@ -85,7 +90,7 @@ internal sealed record Term(Fact Fact, TermOperator Operator, IReadOnlyList<Oper
             case TermOperator.Ne:
                 return !value.Any(mine => operand.Any(theirs => AreEqual(mine, theirs, isNumber)));
             case TermOperator.Glob:
-                return value.Any(mine => operand.Any(theirs => Glob.IsMatch(Bare(mine), Bare(theirs))));
+                return value.Any(mine => _glob!.IsMatch(Bare(mine)));
             default:
                 return value.Text is null || operand.Text is null ? null : Order(value.Text, operand.Text, isNumber) switch
                 {
@@ -113,7 +118,9 @@ internal sealed record Term(Fact Fact, TermOperator Operator, IReadOnlyList<Oper
     private static decimal? Number(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
 
-    private string Bare(string text) => Fact.Kind is FactKind.Operation ? CallerFacts.Bare(text) : text;
+    private string Bare(string text) => Bare(Fact, text);
+
+    private static string Bare(Fact fact, string text) => fact.Kind is FactKind.Operation ? CallerFacts.Bare(text) : text;
 
     private KeyPrefixes PrefixesOf(Func<string, string?> prefixOf)
     {

@@ -178,13 +178,42 @@ public abstract partial class CatalogConformance
         StoredObject gone = await PutAsync();
         await Catalog.DeleteObjectAsync(gone.Id, None);
 
-        IReadOnlyList<StoredObject> deleted = await Catalog.DeleteObjectsAsync(
-            [large.Id, .. small.Select(one => one.Id), large.Id, upload.Id, gone.Id, Catalog.MintObjectId()], None);
+        List<StoredObject> deleted = await Catalog.DeleteObjectsAsync(
+            [large.Id, .. small.Select(one => one.Id), large.Id, upload.Id, gone.Id, Catalog.MintObjectId()], None).ToListAsync(None);
 
         Assert.Equivalent((StoredObject[])[large, .. small], deleted, strict: true);
         Assert.Equal([upload.Id], Ids(await ListAsync()));
         Assert.Equal([blob], await ReleasedAsync());
-        Assert.Empty(await Catalog.DeleteObjectsAsync([], None));
+        Assert.Empty(await Catalog.DeleteObjectsAsync([], None).ToListAsync(None));
+    }
+
+    [Fact]
+    public async Task Of_many_objects_with_much_metadata_some_are_found_and_deleted_at_a_time()
+    {
+        const int count = 60;
+        List<StoredObject> made = await PutLargeAsync(Bucket, count);
+        string[] keys = [.. made.Select(one => one.Key)];
+
+        int found = 0;
+        while (found < count)
+        {
+            IReadOnlyList<StoredObject?> some = await Catalog.FindObjectsAsync(Bucket, [.. keys.Skip(found)], None);
+            Assert.InRange(some.Sum(one => one!.Metadata!.Json.Length), 1, 5 << 20);
+            Assert.Equal(keys.Skip(found).Take(some.Count), some.Select(one => one!.Key));
+            found += some.Count;
+        }
+
+        // Those that were not asked for are still there.
+        await foreach (StoredObject gone in Catalog.DeleteObjectsAsync([.. made.Select(one => one.Id)], None))
+        {
+            Assert.Equal(made[0], gone with { Metadata = made[0].Metadata, Pieces = made[0].Pieces });
+            break;
+        }
+
+        Assert.InRange((await ListAsync(limit: 1)).TotalCount!.Value, 1, count - 1);
+        List<StoredObject> deleted = await Catalog.DeleteObjectsAsync([.. made.Select(one => one.Id)], None).ToListAsync(None);
+        Assert.Equal(made[^1].Metadata!.Json, deleted[^1].Metadata!.Json);
+        Assert.Equal(0, (await ListAsync(limit: 1)).TotalCount);
     }
 
     [Fact]

@@ -49,6 +49,24 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
+    public async Task A_folder_s_files_come_without_their_metadata()
+    {
+        Bucket bucket = await AddBucketAsync("large");
+        List<StoredObject> made = await PutLargeAsync(bucket.Id, 3);
+        var visible = new RowFilter { Shows = static found => found.Metadata is not null };
+        foreach (KeySort sort in Sorts)
+        {
+            foreach (RowFilter? filter in (RowFilter?[])[null, visible])
+            {
+                IReadOnlyList<FolderEntry> found = await Catalog.ListFolderAsync(
+                    new FolderQuery { Bucket = bucket.Id, Limit = 100, Sort = sort, Filter = filter }, None);
+                Assert.Equal(made.Select(one => one.Id), found.Select(entry => entry.Object!.Id));
+                Assert.All(found, static entry => Assert.Null(entry.Object!.Metadata));
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_complete_deleted_or_expired_is_in_no_folder()
     {
         Bucket bucket = await FilledAsync("a/kept", "b/deleted", "deleted");

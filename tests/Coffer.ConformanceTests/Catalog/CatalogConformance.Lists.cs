@@ -61,13 +61,7 @@ public abstract partial class CatalogConformance
     [Fact]
     public async Task A_page_of_large_metadata_ends_before_its_limit()
     {
-        var large = ObjectMetadata.From(Enumerable.Range(0, ObjectMetadata.MaxPairs).Select(
-            n => KeyValuePair.Create($"{n}".PadLeft(ObjectMetadata.MaxNameLength, 'k'), new string('v', ObjectMetadata.MaxValueLength))));
-        var made = new List<ObjectId>();
-        for (int n = 0; n < 70; n++)
-        {
-            made.Insert(0, (await PutAsync(NewObject() with { Metadata = large, IsPublic = true })).Id);
-        }
+        List<ObjectId> made = [.. (await PutLargeAsync(Bucket, 70)).Select(one => one.Id).Reverse()];
 
         await JoinAsync(Query());
         await JoinAsync(Query() with { State = ObjectState.ReadOnly });

@@ -87,6 +87,20 @@ public abstract partial class CatalogConformance : IAsyncLifetime
     protected Task<StoredObject> PutAsync(NewObject? made = null, NewContent? content = null) =>
         Catalog.PutObjectAsync(made ?? NewObject(), content ?? Inline("hello"), None);
 
+    /// <summary>Objects with 64 times 2 KiB of metadata.</summary>
+    protected async Task<List<StoredObject>> PutLargeAsync(BucketId bucket, int count)
+    {
+        var large = ObjectMetadata.From(Enumerable.Range(0, ObjectMetadata.MaxPairs).Select(
+            n => KeyValuePair.Create($"{n}".PadLeft(ObjectMetadata.MaxNameLength, 'k'), new string('v', ObjectMetadata.MaxValueLength))));
+        var made = new List<StoredObject>();
+        for (int n = 0; n < count; n++)
+        {
+            made.Add(await PutAsync(NewObject() with { Bucket = bucket, Metadata = large, IsPublic = true }));
+        }
+
+        return made;
+    }
+
     protected async Task<BlobId> AnnounceAsync() => await Catalog.AnnounceBlobAsync(None);
 
     protected async Task<StoredObject> FindAsync(ObjectId id) => (await Catalog.FindObjectAsync(id, None))!;

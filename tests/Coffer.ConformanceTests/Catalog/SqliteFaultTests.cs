@@ -129,7 +129,13 @@ public sealed class SqliteFaultTests : IAsyncLifetime
     {
         await ReopenAsync(new SqliteCatalogOptions { Path = DatabasePath, MinFreeBytes = 0, BusyAfter = TimeSpan.FromMilliseconds(100) });
         using var release = new ManualResetEventSlim();
-        Task slow = _catalog.RunOnWriterAsync(_ => release.Wait());
+        using var taken = new ManualResetEventSlim();
+        Task slow = _catalog.RunOnWriterAsync(_ =>
+        {
+            taken.Set();
+            release.Wait();
+        });
+        taken.Wait(None); // else the writer might take it with the first puts, whose places the others would get
         byte[] large = new byte[48 * 1024];
         var waited = Stopwatch.StartNew();
         List<Task<StoredObject>> puts = [.. Enumerable.Range(0, 220).Select(_ => PutAsync(large))]; // 10 MB; 8 MiB have a place

@@ -332,7 +332,7 @@ public sealed class BucketObjectsTests
         await RefusedAsync(StoreErrorCode.ObjectNotFound, () => store.Objects.OpenAsync(store.Owner, address, None).AsTask());
         await RefusedAsync(StoreErrorCode.ObjectNotFound, () => store.Objects.DeleteAsync(store.Owner, address, None));
         await RefusedAsync(StoreErrorCode.ObjectExists, () => store.PutAsync(upload.Key, "over it", upsert: true, bucket: "objects"));
-        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "objects", [upload.Key], None));
+        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "objects", [upload.Key], None).ToListAsync(None));
         await store.Engines.Buckets.EmptyAsync(store.Owner, "objects", None);
         await store.Engines.UploadAsync(upload.Id, [1]);
     }

@@ -84,7 +84,7 @@ public sealed class BucketPolicyTests
         }
 
         Assert.Equal([true, false, false], await store.Objects.AreReadableAsync(user, "docs", ["mine", "theirs", "missing"], None));
-        Assert.Equal(["mine"], (await store.Objects.DeleteManyAsync(user, "docs", ["theirs", "mine", "missing"], None)).Select(gone => gone.Key));
+        Assert.Equal(["mine"], (await store.Objects.DeleteManyAsync(user, "docs", ["theirs", "mine", "missing"], None).ToListAsync(None)).Select(gone => gone.Key));
         Assert.Equal("x", await store.ReadTextAsync("theirs"));
 
         static async Task HiddenAsync(Func<Task> call)
@@ -104,10 +104,10 @@ public sealed class BucketPolicyTests
 
         await AllowAsync(store, "select");
         await DeniedAsync(() => store.Objects.DeleteAsync(user, At("a"), None));
-        Assert.Empty(await store.Objects.DeleteManyAsync(user, "docs", ["a"], None));
+        Assert.Empty(await store.Objects.DeleteManyAsync(user, "docs", ["a"], None).ToListAsync(None));
         await AllowAsync(store, "delete");
         await RefusedAsync(StoreErrorCode.ObjectNotFound, () => store.Objects.DeleteAsync(user, At("a"), None));
-        Assert.Empty(await store.Objects.DeleteManyAsync(user, "docs", ["a"], None));
+        Assert.Empty(await store.Objects.DeleteManyAsync(user, "docs", ["a"], None).ToListAsync(None));
         await AllowAsync(store, "select", "delete");
         await store.Objects.DeleteAsync(user, At("a"), None);
     }

@@ -43,7 +43,7 @@ public sealed class BucketReadTests
             await RefusedAsync(code, () => store.Objects.DeleteAsync(caller, address, None));
             await RefusedAsync(code, () => store.Objects.MoveAsync(caller, address, At("b"), None));
             await RefusedAsync(code, () => store.Objects.CopyAsync(caller, new CopyRequest(address, At("b")), None));
-            Assert.Empty(await store.Objects.DeleteManyAsync(caller, address.Bucket, [address.Key], None));
+            Assert.Empty(await store.Objects.DeleteManyAsync(caller, address.Bucket, [address.Key], None).ToListAsync(None));
             Assert.Equal([false], await store.Objects.AreReadableAsync(caller, address.Bucket, [address.Key], None));
             return await RefusedAsync(code, () => store.Objects.GetAsync(caller, address, None).AsTask());
         }
@@ -165,15 +165,15 @@ public sealed class BucketReadTests
         await store.PutAsync("many", "not one of them");
         string[] keys = [.. Enumerable.Range(0, 600).Select(n => $"many/{599 - n}")];
 
-        IReadOnlyList<StoredObject> deleted = await store.Objects.DeleteManyAsync(
-            store.Owner, "docs", ["missing", .. keys, keys[0], "many/", "a[1]"], None);
+        List<StoredObject> deleted = await store.Objects.DeleteManyAsync(
+            store.Owner, "docs", ["missing", .. keys, keys[0], "many/", "a[1]"], None).ToListAsync(None);
 
         Assert.Equal(keys, deleted.Select(gone => gone.Key));
         Assert.All(deleted, gone => Assert.Equal((ObjectState.ReadOnly, 1), (gone.State, gone.SizeBytes)));
         Assert.Equal("not one of them", await store.ReadTextAsync("many"));
-        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "docs", keys, None));
-        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "missing", keys, None));
-        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "docs", [], None));
+        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "docs", keys, None).ToListAsync(None));
+        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "missing", keys, None).ToListAsync(None));
+        Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "docs", [], None).ToListAsync(None));
     }
 
     [Fact]

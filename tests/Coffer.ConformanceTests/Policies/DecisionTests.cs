@@ -80,6 +80,29 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public async Task A_writing_that_was_cancelled_elsewhere_is_done_again()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        int failures = 0;
+        ICatalog watched = WatchedCatalog.Of(store.Catalog, method =>
+        {
+            if (method == nameof(ICatalog.AddDecisionsAsync) && Interlocked.Increment(ref failures) == 1)
+            {
+                throw new OperationCanceledException();
+            }
+        });
+        await using var log = new DecisionLog(watched, TimeProvider.System, NullLogger<DecisionLog>.Instance);
+        Assert.True(DecisionId.TryParse(log.Note(store.Owner.Account!.Value, static _ => "{}")!, out UInt128 number));
+
+        for (int i = 0; i < 400 && await store.Catalog.FindDecisionAsync(number, CancellationToken.None) is null; i++)
+        {
+            await Task.Delay(50, CancellationToken.None);
+        }
+
+        Assert.NotNull(await store.Catalog.FindDecisionAsync(number, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Only_the_account_and_the_operator_see_its_refusals()
     {
         await using SmallStore store = await SmallStore.OpenAsync();
@@ -111,6 +134,64 @@ public sealed class DecisionTests
         Assert.InRange(named, DecisionLog.MaxWaiting, DecisionLog.MaxWaiting + 499); // more than wait, if some were written meanwhile
         await store.Decisions.WriteBackAsync(CancellationToken.None);
         Assert.NotNull((await DecideAsync(store, PolicyCall.Upload("a"))).DecisionId);
+    }
+
+    [Fact]
+    public async Task However_many_and_long_the_rules_are_an_explanation_is_short()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        string values = string.Join(',', Enumerable.Range(0, 400).Select(n => $"\"{n}{new string('v', 1000)}\""));
+        string[] rules =
+        [
+            .. Enumerable.Range(0, 150).Select(n => $$$$"""{"name":"other {{{{n}}}}","operations":["insert"],"roles":["admin"],"bucket":"*","when":{"name":{"in":["a","b"]}}}"""),
+            $$$$"""{"name":"long","operations":["insert"],"bucket":"*","when":{"name":{"in":[{{{{values}}}}]}}}""",
+            $$$$"""{"name":"not","effect":"restrict","operations":["insert"],"bucket":"*","when":{"name":{"in":[{{{{values}}}}]}}}""",
+            """{"name":"last","operations":["insert"],"bucket":"avatars","when":{"folder":1,"eq":"$uid"}}""",
+        ];
+        await PutAsync(store, $"[{string.Join(',', rules)}]");
+
+        JsonElement told = await ExplainAsync(store, (await DecideAsync(store, PolicyCall.Upload("u2/a.png"))).DecisionId!);
+
+        Assert.InRange(told.GetRawText().Length, 1000, Explanation.MaxLength);
+        Assert.Equal("the policy 'not' restricts insert on objects of bucket 'avatars'", told.GetProperty("reason").GetString());
+        JsonElement verdict = told.GetProperty("verdicts")[0];
+        Assert.True(verdict.GetProperty("cut").GetBoolean());
+        JsonElement[] told3 = [.. verdict.GetProperty("rules").EnumerateArray().Take(3)]; // those that apply come first
+        Assert.Equal(["long", "not", "last"], told3.Select(rule => rule.GetProperty("name").GetString()));
+        JsonElement quoted = told3[0].GetProperty("failed")[0].GetProperty("term").GetProperty("name").GetProperty("in");
+        Assert.Equal((9, "… 392 more"), (quoted.GetArrayLength(), quoted[8].GetString()));
+        Assert.Equal("""{"folder":1,"eq":"$uid"}""", told3[2].GetProperty("failed")[0].GetProperty("term").GetRawText());
+        Assert.Equal(0, told.GetProperty("suggested").GetArrayLength()); // the restricting rule with an exception would be as long as it is
+    }
+
+    [Fact]
+    public async Task A_caller_with_long_facts_is_told_the_reason()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        PolicyCall call = PolicyCall.Upload("a") with { Subject = new string('s', Explanation.MaxLength) };
+
+        JsonElement told = await ExplainAsync(store, (await DecideAsync(store, call)).DecisionId!);
+
+        Assert.InRange(told.GetRawText().Length, 100, Explanation.MaxLength);
+        Assert.Equal("no policy is about insert on objects of bucket 'avatars'", told.GetProperty("reason").GetString());
+        Assert.Equal(256, told.GetProperty("caller").GetProperty("subject").GetString()!.Length);
+        Assert.Equal(0, told.GetProperty("verdicts").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task The_texts_of_refusals_that_wait_are_bounded()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        string text = $$"""{"a":"{{new string('x', DecisionLog.MaxWaitingText / 8)}}"}""";
+        int named = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            named += store.Decisions.Note(store.Owner.Account!.Value, _ => text) is null ? 0 : 1;
+        }
+
+        Assert.InRange(named, 7, 15); // more than wait, if some were written meanwhile
+        await store.Decisions.WriteBackAsync(CancellationToken.None);
+        Assert.NotNull(store.Decisions.Note(store.Owner.Account!.Value, _ => text));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.ConformanceTests.Upkeep;
+using Coffer.Objects;
 using Coffer.Policies;
 using static Coffer.ConformanceTests.Policies.CasesTests;
 
@@ -111,6 +112,9 @@ public sealed class GateTests
     [InlineData("""{"all":[{"folder":1,"eq":"u1"},{"folder":1,"eq":"u2"}]}""", "")]
     [InlineData("""{"all":[{"folder":1,"eq":"u1"},{"role":"other"}]}""", "")]
     [InlineData("""{"folder":1,"eq":"a/b"}""", "")]
+    [InlineData("""{"folder":1,"eq":5}""", null)] // the folder 05 is equal too
+    [InlineData("""{"name":{"in":["a",5]}}""", null)]
+    [InlineData("""{"all":[{"foldername":5},{"folder":1,"eq":"5"}]}""", "5/")]
     public async Task A_list_seeks_to_what_rules_allow(string when, string? prefixes)
     {
         await using SmallStore store = await SmallStore.OpenAsync();
@@ -120,6 +124,40 @@ public sealed class GateTests
         RowFilter? filter = await store.Gate.FilterAsync(caller, BucketOf(store, "avatars"), CancellationToken.None);
 
         Assert.Equal(prefixes?.Split('|', StringSplitOptions.RemoveEmptyEntries), filter!.Prefixes);
+    }
+
+    [Fact]
+    public async Task A_pattern_is_not_read_anew_for_every_row()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        string pattern = $"{new string('?', 200)}*";
+        await PutAsync(store, $$$$"""[{"name":"r","operations":["select"],"bucket":"avatars","when":{"name":{"glob":"{{{{pattern}}}}"}}}]""");
+        RowFilter filter = (await store.Gate.FilterAsync(
+            PolicyCall.Download("a").CallerOf(store.Owner.Account!.Value), BucketOf(store, "avatars"), CancellationToken.None))!;
+        StoredObject found = Rows.Of(new string('k', 300));
+        Assert.True(filter.Shows(found));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            filter.Shows(found);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 * 1500); // reading the pattern takes about 3000 each
+    }
+
+    [Fact]
+    public async Task A_folder_that_equals_a_number_is_read_and_listed_alike()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        await PutAsync(store, """[{"name":"r","operations":["select"],"bucket":"avatars","when":{"folder":1,"eq":5}}]""");
+        PolicyCall call = PolicyCall.Download("05/a");
+
+        Assert.True((await DecideAsync(store, call)).IsAllowed);
+        RowFilter filter = (await store.Gate.FilterAsync(call.CallerOf(store.Owner.Account!.Value), BucketOf(store, "avatars"), CancellationToken.None))!;
+        Assert.Null(filter.Prefixes);
+        Assert.True(filter.Shows(Rows.Of("05/a")));
+        Assert.False(filter.Shows(Rows.Of("6/a")));
     }
 
     [Fact]

@@ -81,6 +81,23 @@ public sealed class UploadFormTests(SharedServer server)
         Assert.NotEmpty(fault);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task All_fields_together_are_bounded_before_the_write_is_judged(bool before)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        string metadata = Forms.Field("metadata", $"{{\"a\":\"{new string('a', (1 << 20) - 8)}\"}}"); // as much as is allowed
+        string more = Forms.Field("cacheControl", "120") + Forms.Field("unknown", new string('x', 60 * 1024));
+        string fields = Forms.Field("unknown", new string('x', 600_000)), file = Forms.File("x");
+
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/fits", Forms.Of(before ? metadata + more + file : file + metadata + more, Forms.End))).Expect(200);
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", Forms.Of(before ? fields + fields + file : file + fields + fields, Forms.End)))
+            .ExpectRefusal(400, "InvalidRequest", message: "Multipart: all fields of a form together have at most 1114112 bytes");
+        Assert.Equal(["fits"], await api.NamesAsync(bucket));
+    }
+
     [Fact]
     public async Task Metadata_that_is_no_JSON_is_as_good_as_none()
     {

@@ -37,9 +37,9 @@ internal sealed class FolderEntries(FolderQuery query)
     /// <param name="found">Null to have it read when it is on the page. It is left out when it was deleted since it was found.</param>
     public void AddFile(Connection db, long n, StoredObject? found)
     {
-        if (Skip(1) > 0 && (found ?? ObjectReads.Find(db, n).Stored) is { State: ObjectState.ReadOnly } shown)
+        if (Skip(1) > 0 && (found ?? ObjectReads.FindWithoutMetadata(db, n).Stored) is { State: ObjectState.ReadOnly } shown)
         {
-            _entries.Add(new FolderEntry(shown.Key[query.NameStart..], shown));
+            _entries.Add(new FolderEntry(shown.Key[query.NameStart..], shown.Metadata is null ? shown : shown with { Metadata = null }));
         }
     }
 }
