@@ -356,6 +356,21 @@ public sealed class BootstrapTests
         await server.StopAsync();
     }
 
+    [Fact]
+    public async Task A_bucket_of_the_file_takes_no_name_that_another_is_shown_as()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, """{ "buckets": [ { "account": "default", "name": "photos" } ] }""");
+        await server.StartAgainAsync();
+        (await server.Api.PostAsync("/bucket", new { id = "b", name = "photos" })).Expect(200);
+        await server.StopAsync();
+
+        (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", file));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("another bucket of the account 'default' is shown as 'photos' already", output, StringComparison.Ordinal);
+    }
+
     private static string ApiKeyIn(CofferProcess server)
     {
         string key = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(server.Data, "credentials.json"))).Text("api_key")!;
