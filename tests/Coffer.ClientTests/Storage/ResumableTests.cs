@@ -293,6 +293,19 @@ public sealed class ResumableTests
     }
 
     [Fact]
+    public async Task A_taken_key_is_told_in_the_servers_words_when_asking_for_the_offset_has_none()
+    {
+        var tus = new TusServer { Failures = new([(25, Text("The resource already exists", 409))]), Head = Json("", 409) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+
+        var error = await Assert.ThrowsAsync<StorageException>(
+            () => storage.From("pics").UploadResumableAsync("a", new MemoryStream(_content)));
+
+        Assert.Equal((409, "The resource already exists"), (error.StatusCode, error.ServerMessage));
+    }
+
+    [Fact]
     public async Task A_server_that_stays_broken_ends_the_call_and_not_the_upload()
     {
         var tus = new TusServer { Failures = new(Enumerable.Repeat<(int, RequestDelegate)>((0, Json("", 500)), 100)) };

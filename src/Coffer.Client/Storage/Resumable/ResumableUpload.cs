@@ -101,7 +101,15 @@ internal sealed class ResumableUpload(
 
             await calls.Transport.Retrier.PauseAsync(async, Retrier.DelayAfter(failure, failed), cancellationToken)
                 .ConfigureAwait(false);
-            TusAnswer state = await HeadAsync(async, requests.Find(id), cancellationToken).ConfigureAwait(false);
+            TusAnswer state;
+            try
+            {
+                state = await HeadAsync(async, requests.Find(id), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException refused) when (IsConflict(refused) && IsConflict(failure))
+            {
+                throw failure; // the same, in words: HEAD has none
+            }
 
             // A conflict where the server stands where we do, or has everything, is not about the offset: the key is taken.
             if (state.Offset is not { } reached
