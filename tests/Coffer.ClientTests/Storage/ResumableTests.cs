@@ -262,6 +262,25 @@ public sealed class ResumableTests
         Assert.Equal(["find", "forget"], store.Calls);
     }
 
+    [Theory]
+    [InlineData(200, 25, true)]
+    [InlineData(200, 24, false), InlineData(404, 0, false), InlineData(403, 0, false)]
+    public async Task An_upload_that_was_finished_before_counts_only_while_its_file_is_there(int status, int size, bool isThere)
+    {
+        var tus = new TusServer { Info = Json($$"""{"id":"1","size":{{size}}}""", status) };
+        tus.Begin(_content, _content.Length);
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore($"{server.Url}storage/v1/upload/resumable/old");
+
+        await storage.From("pics").UploadResumableAsync(
+            "x/a", new MemoryStream(_content), new() { ResumeStore = store, Fingerprint = "mine" });
+
+        Assert.Equal("/storage/v1/object/info/pics/x/a", server.Seen[1].Target);
+        Assert.Equal(isThere ? ["HEAD", "GET"] : ["HEAD", "GET", "POST", "PATCH"], server.Seen.Select(seen => seen.Method));
+        Assert.Equal(isThere ? ["find", "forget"] : ["find", "keep", "forget"], store.Calls);
+    }
+
     [Fact]
     public async Task What_is_kept_for_another_server_is_not_asked()
     {
@@ -392,6 +411,9 @@ public sealed class ResumableTests
 
         public RequestDelegate? Post { get; init; }
 
+        /// <summary>What is said of the file that the upload became.</summary>
+        public RequestDelegate? Info { get; init; }
+
         /// <summary>Called when a piece was taken that is not answered.</summary>
         public Action? Hangs { get; set; }
 
@@ -414,6 +436,9 @@ public sealed class ResumableTests
 
             switch (http.Request.Method)
             {
+                case "GET":
+                    await Info!(http);
+                    return;
                 case "POST" when Post is not null:
                     await Post(http);
                     return;

@@ -59,14 +59,37 @@ internal sealed class ResumableUpload(
             return null; // beginning anew says why, or says something else; until it has begun this one stays
         }
 
-        if (answer.Length == length && answer.Offset <= length)
+        if (answer.Length != length || answer.Offset is not { } offset || offset > length)
         {
-            _isLengthSaid = true;
-            return (id, answer.Offset.Value);
+            await entry.ForgetAsync(async, cancellationToken).ConfigureAwait(false); // another upload
+            return null;
         }
 
-        await entry.ForgetAsync(async, cancellationToken).ConfigureAwait(false);
-        return null;
+        if (offset == length && !await IsFileThereAsync(async, length, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        _isLengthSaid = true;
+        return (id, offset);
+    }
+
+    /// <summary>
+    /// Whether the file of an upload that was finished before this call is still there, as far as its size tells. Where that is not
+    /// to be learned the answer is no: sending the bytes again is better than a success without a file.
+    /// </summary>
+    private async ValueTask<bool> IsFileThereAsync(bool async, long length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StorageFileInfo file = await calls.SendAsync(
+                async, requests.Info(), CofferJson.Default.StorageFileInfo, cancellationToken).ConfigureAwait(false);
+            return file.SizeBytes == length;
+        }
+        catch (StorageException refused) when (!refused.IsTransient)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<(string Id, long Offset)> CreateAsync(bool async, CancellationToken cancellationToken)
