@@ -12,12 +12,13 @@ internal static class TusMetadata
     private const string Key = "objectName";
     private const string ContentType = "contentType";
     private const string CacheControl = "cacheControl";
+    private const string ContentEncoding = "contentEncoding";
     private const string User = "metadata";
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>What an upload is to store. User metadata that is not here is taken from <c>x-metadata</c>, where one client sends it.</summary>
     /// <exception cref="TusRefusal">The header cannot be read.</exception>
-    /// <exception cref="StorageRefusal">It names no bucket or no key.</exception>
+    /// <exception cref="StorageRefusal">It names no bucket or no key, or an encoding that no header can hold.</exception>
     public static PutRequest Read(HttpRequest request)
     {
         Dictionary<string, string> said = Parse(request.Headers[TusHeaders.Metadata].ToString());
@@ -32,6 +33,8 @@ internal static class TusMetadata
             CacheControl = long.TryParse(said.GetValueOrDefault(CacheControl), NumberStyles.None, CultureInfo.InvariantCulture, out long age)
                 ? string.Create(CultureInfo.InvariantCulture, $"max-age={age}")
                 : "no-cache",
+            ContentEncoding = StorageHeaders.Sendable(
+                said.GetValueOrDefault(ContentEncoding) is { Length: > 0 } encoding ? encoding : null, ContentEncoding),
             Metadata = said.TryGetValue(User, out string? json) ? UserMetadata.Read(Encoding.UTF8.GetBytes(json)) : UserMetadata.Of(request),
             Upsert = StorageHeaders.Upsert(request),
         };
@@ -42,7 +45,7 @@ internal static class TusMetadata
         (string Name, string? Value)[] pairs =
         [
             (Bucket, wanted.Address.Bucket), (Key, wanted.Address.Key), (ContentType, wanted.MediaType),
-            (CacheControl, wanted.CacheControl), (User, wanted.Metadata?.Json),
+            (CacheControl, wanted.CacheControl), (ContentEncoding, wanted.ContentEncoding), (User, wanted.Metadata?.Json),
         ];
         return string.Join(',', pairs
             .Where(pair => pair.Value is not null)

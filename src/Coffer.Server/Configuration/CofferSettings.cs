@@ -71,7 +71,7 @@ public static class CofferSettings
             static (options, text) => options.JwtKeySet = KeySet(text)),
         Secret("SigningKey", "generated", "master key of signed URLs", "$(openssl rand -hex 32)",
             static (options, text) => options.SigningKey = Strong(text)),
-        One("Bootstrap", "none", "JSON file of accounts, keys and buckets, applied at each start",
+        One("Bootstrap", "none", "JSON file of accounts, keys, buckets and policies, applied at each start",
             "/etc/coffer/bootstrap.json",
             static (options, text) => options.Bootstrap = text),
         One("Catalog", "sqlite", "engine that keeps the rows; `sqlite` is the only one so far", "sqlite",

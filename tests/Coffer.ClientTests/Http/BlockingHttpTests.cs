@@ -45,6 +45,17 @@ public sealed class BlockingHttpTests
         await Assert.ThrowsAsync<CofferConnectionException>(() => RetrieveAsync(server));
     }
 
+    [Theory]
+    [InlineData("http://[::1]/x", "[::1]")]
+    [InlineData("https://[::1]/x", "[::1]")]
+    [InlineData("http://[::1]:8484/x", "[::1]:8484")]
+    [InlineData("http://[fe80::1%25eth0]/x", "[fe80::1]")]
+    [InlineData("https://files.example/x", "files.example")]
+    [InlineData("http://127.0.0.1:8484", "127.0.0.1:8484")]
+    [InlineData("http://bücher.example/", "xn--bcher-kva.example")]
+    public void The_host_is_said_as_a_url_says_it(string address, string host) =>
+        Assert.Equal(host, RequestWriter.HostOf(new Uri(address)));
+
     [Fact]
     public async Task A_head_without_an_end_is_cut_off()
     {

@@ -165,6 +165,122 @@ public sealed class ResumableTests
         Assert.Equal(["find", "forget", "keep", "forget"], store.Calls);
     }
 
+    [Theory]
+    [InlineData(400), InlineData(401), InlineData(403)]
+    public async Task A_refusal_that_may_pass_begins_nothing_anew(int status)
+    {
+        var tus = new TusServer { Head = Json("", status) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore($"{server.Url}storage/v1/upload/resumable/old");
+
+        var error = await Assert.ThrowsAsync<StorageException>(() => storage.From("pics").UploadResumableAsync(
+            "a", new MemoryStream(_content), new() { ResumeStore = store, Fingerprint = "mine" }));
+
+        Assert.Equal(status, error.StatusCode);
+        Assert.Equal(["HEAD"], server.Seen.Select(seen => seen.Method));
+        Assert.Equal(["find"], store.Calls);
+    }
+
+    [Theory]
+    [InlineData(400, false), InlineData(401, false), InlineData(403, false), InlineData(413, false), InlineData(415, false)]
+    [InlineData(404, true), InlineData(410, true)]
+    public async Task Only_an_upload_that_is_gone_is_forgotten_after_a_refusal(int status, bool isGone)
+    {
+        var tus = new TusServer { Failures = new([(0, Text("no", status))]) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore(null);
+
+        await Assert.ThrowsAsync<StorageException>(() => storage.From("pics").UploadResumableAsync(
+            "a", new MemoryStream(_content), new() { ResumeStore = store, Fingerprint = "mine" }));
+
+        Assert.Equal(isGone ? ["find", "keep", "forget"] : ["find", "keep"], store.Calls);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_renewed_token_goes_on_where_the_expired_one_got_to(bool async)
+    {
+        var tus = new TusServer { Failures = new([(10, http => Task.CompletedTask), (0, Json("""{"statusCode":"403"}""", 400))]) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        var options = new ResumableUploadOptions { ChunkSizeBytes = 10, ResumeStore = new MemoryResumeStore(), Fingerprint = "mine" };
+        async Task UploadAsync(StorageClient storage) => await Twin.Run(
+            async,
+            () => storage.From("pics").UploadResumableAsync("a", new MemoryStream(_content), options),
+            () => storage.From("pics").UploadResumable("a", new MemoryStream(_content), options));
+
+        using StorageClient expired = Storage(server);
+        await Assert.ThrowsAsync<StorageException>(() => UploadAsync(expired));
+        int before = server.Seen.Count;
+        using StorageClient renewed = server.Storage(settings => settings.Key = "renewed");
+        await UploadAsync(renewed);
+
+        Assert.Equal(_content, tus.Bytes);
+        Assert.Equal(
+            ["HEAD", "PATCH 10", "PATCH 20"],
+            server.Seen.Skip(before).Select(seen => $"{seen.Method} {seen["Upload-Offset"]}".Trim()));
+    }
+
+    [Theory]
+    [InlineData(409), InlineData(413), InlineData(415)]
+    public async Task What_is_refused_when_all_is_there_begins_anew_and_is_kept_until_it_has(int status)
+    {
+        var tus = new TusServer { Head = Json("", status), Post = Text("The server's words", status) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore($"{server.Url}storage/v1/upload/resumable/old");
+
+        var error = await Assert.ThrowsAsync<StorageException>(() => storage.From("pics").UploadResumableAsync(
+            "a", new MemoryStream(_content), new() { ResumeStore = store, Fingerprint = "mine" }));
+
+        Assert.Equal((status, "The server's words"), (error.StatusCode, error.ServerMessage));
+        Assert.Equal(["HEAD", "POST"], server.Seen.Select(seen => seen.Method));
+        Assert.Equal(["find"], store.Calls);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task An_upload_that_only_its_key_held_up_is_finished_with_upsert_and_no_bytes(bool async)
+    {
+        var tus = new TusServer { Head = Json("", 409) };
+        tus.Begin(_content, _content.Length);
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore($"{server.Url}storage/v1/upload/resumable/old");
+        var options = new ResumableUploadOptions { ResumeStore = store, Fingerprint = "mine", Upsert = true };
+
+        await Twin.Run(
+            async,
+            () => storage.From("pics").UploadResumableAsync("a", new MemoryStream(_content), options),
+            () => storage.From("pics").UploadResumable("a", new MemoryStream(_content), options));
+
+        Assert.Equal(
+            [("HEAD", null, null, 0), ("PATCH", "25", "true", 0)],
+            server.Seen.Select(seen => (seen.Method, seen["Upload-Offset"], seen.Method == "HEAD" ? null : seen["x-upsert"], seen.Body.Length)));
+        Assert.Null(server.Seen[1]["Upload-Length"]); // said before
+        Assert.Equal(["find", "forget"], store.Calls);
+    }
+
+    [Theory]
+    [InlineData(200, 25, true)]
+    [InlineData(200, 24, false), InlineData(404, 0, false), InlineData(403, 0, false)]
+    public async Task An_upload_that_was_finished_before_counts_only_while_its_file_is_there(int status, int size, bool isThere)
+    {
+        var tus = new TusServer { Info = Json($$"""{"id":"1","size":{{size}}}""", status) };
+        tus.Begin(_content, _content.Length);
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore($"{server.Url}storage/v1/upload/resumable/old");
+
+        await storage.From("pics").UploadResumableAsync(
+            "x/a", new MemoryStream(_content), new() { ResumeStore = store, Fingerprint = "mine" });
+
+        Assert.Equal("/storage/v1/object/info/pics/x/a", server.Seen[1].Target);
+        Assert.Equal(isThere ? ["HEAD", "GET"] : ["HEAD", "GET", "POST", "PATCH"], server.Seen.Select(seen => seen.Method));
+        Assert.Equal(isThere ? ["find", "forget"] : ["find", "keep", "forget"], store.Calls);
+    }
+
     [Fact]
     public async Task What_is_kept_for_another_server_is_not_asked()
     {
@@ -193,6 +309,19 @@ public sealed class ResumableTests
 
         Assert.Equal((409, "The resource already exists"), (error.StatusCode, error.ServerMessage));
         Assert.Equal(["POST", "PATCH", "HEAD"], server.Seen.Select(seen => seen.Method));
+    }
+
+    [Fact]
+    public async Task A_taken_key_is_told_in_the_servers_words_when_asking_for_the_offset_has_none()
+    {
+        var tus = new TusServer { Failures = new([(25, Text("The resource already exists", 409))]), Head = Json("", 409) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+
+        var error = await Assert.ThrowsAsync<StorageException>(
+            () => storage.From("pics").UploadResumableAsync("a", new MemoryStream(_content)));
+
+        Assert.Equal((409, "The resource already exists"), (error.StatusCode, error.ServerMessage));
     }
 
     [Fact]
@@ -280,10 +409,22 @@ public sealed class ResumableTests
 
         public RequestDelegate? Head { get; init; }
 
+        public RequestDelegate? Post { get; init; }
+
+        /// <summary>What is said of the file that the upload became.</summary>
+        public RequestDelegate? Info { get; init; }
+
         /// <summary>Called when a piece was taken that is not answered.</summary>
         public Action? Hangs { get; set; }
 
         public byte[] Bytes => _bytes.ToArray();
+
+        /// <summary>What an earlier process sent.</summary>
+        public void Begin(byte[] bytes, int length)
+        {
+            _bytes.Write(bytes);
+            _length = length.ToString(CultureInfo.InvariantCulture);
+        }
 
         public async Task AnswerAsync(HttpContext http)
         {
@@ -295,7 +436,14 @@ public sealed class ResumableTests
 
             switch (http.Request.Method)
             {
+                case "GET":
+                    await Info!(http);
+                    return;
+                case "POST" when Post is not null:
+                    await Post(http);
+                    return;
                 case "POST":
+                    _bytes.SetLength(0);
                     http.Response.StatusCode = 201;
                     headers.Location = $"https://public.example{http.Request.Path}/id-1";
                     return;

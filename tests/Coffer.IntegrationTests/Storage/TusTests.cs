@@ -50,6 +50,28 @@ public sealed class TusTests(SharedServer server)
     }
 
     [Fact]
+    public async Task An_encoding_is_kept_and_served_as_it_is()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        Task<Answer> Begin(string encoding) => api.SendAsync(
+            "POST", TusCalls.Path, null,
+            [
+                ("Tus-Resumable", "1.0.0"), ("Upload-Length", "3"),
+                ("Upload-Metadata", Metadata(("bucketName", bucket), ("objectName", "k"), ("contentEncoding", encoding))),
+            ]);
+
+        (await Begin("g\r\nzip")).ExpectTus(400, "Invalid character in contentEncoding");
+        string upload = PathOf((await Begin("br")).Expect(201));
+        Assert.Contains(Metadata(("contentEncoding", "br")), (await api.LookAsync(upload)).Header("Upload-Metadata"), StringComparison.Ordinal);
+        (await api.AppendAsync(upload, 0, "abc"u8.ToArray())).Expect(204);
+
+        Answer read = (await api.ReadAsync(bucket, "k")).Expect(200);
+        Assert.Equal(("abc", "br"), (read.Text, read.Header("Content-Encoding")));
+        Assert.Equal("br", (await api.InfoAsync(bucket, "k")).Json.Text("content_encoding"));
+    }
+
+    [Fact]
     public async Task A_beginning_may_carry_the_first_piece_or_all()
     {
         Api api = await server.Accounts.NewAsync();

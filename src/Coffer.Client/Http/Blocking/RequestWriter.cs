@@ -51,6 +51,13 @@ internal static class RequestWriter
         }
     }
 
+    /// <summary>What the Host header says; an IPv6 address stands in brackets there, and without its zone (RFC 9110 §7.2).</summary>
+    internal static string HostOf(Uri address)
+    {
+        string host = address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost;
+        return address.IsDefaultPort ? host : $"{host}:{address.Port}";
+    }
+
     private static byte[] Head(HttpRequestMessage request, long? length)
     {
         Uri address = request.RequestUri!;
@@ -58,7 +65,7 @@ internal static class RequestWriter
         head.Append(request.Method.Method).Append(' ').Append(Checked(address.PathAndQuery, '!')).Append(" HTTP/1.1\r\n");
         if (!request.Headers.NonValidated.Contains("Host"))
         {
-            Line("Host", address.IsDefaultPort ? address.IdnHost : $"{Bracketed(address)}:{address.Port}");
+            Line("Host", HostOf(address));
         }
 
         Lines(request.Headers.NonValidated);
@@ -83,9 +90,6 @@ internal static class RequestWriter
 
         void Line(string name, string value) => head.Append(name).Append(": ").Append(Checked(value, ' ')).Append("\r\n");
     }
-
-    private static string Bracketed(Uri address) =>
-        address.HostNameType == UriHostNameType.IPv6 ? $"[{address.IdnHost}]" : address.IdnHost;
 
     // A line break here would let one request become two.
     private static string Checked(string text, char lowest) =>

@@ -10,6 +10,9 @@ internal sealed class ResumableUpload(
     /// <summary>Whether the server knows the size of the whole.</summary>
     private bool _isLengthSaid;
 
+    /// <summary>Whether a piece is to be sent although no bytes are left, because only a piece says that a file may be replaced.</summary>
+    private bool _needsPiece;
+
     public async ValueTask RunAsync(bool async, CancellationToken cancellationToken)
     {
         (string id, long offset) = await FindAsync(async, cancellationToken).ConfigureAwait(false)
@@ -19,9 +22,8 @@ internal sealed class ResumableUpload(
         {
             await SendAsync(async, id, offset, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException refused) when (!refused.IsTransient)
+        catch (StorageException refused) when (IsGone(refused))
         {
-            // The next call would only meet the same refusal, or an upload that is gone.
             await entry.ForgetAsync(async, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
@@ -37,21 +39,57 @@ internal sealed class ResumableUpload(
             return null;
         }
 
+        TusAnswer answer;
         try
         {
-            TusAnswer answer = await HeadAsync(async, requests.Find(id), cancellationToken).ConfigureAwait(false);
-            if (answer.Length == length && answer.Offset <= length)
-            {
-                _isLengthSaid = true;
-                return (id, answer.Offset.Value);
-            }
+            answer = await HeadAsync(async, requests.Find(id), cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException gone) when (!gone.IsTransient)
+        catch (StorageException refused) when (IsGone(refused))
         {
+            await entry.ForgetAsync(async, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (StorageException refused) when (IsConflict(refused) && options is { Upsert: true, SignedUploadToken: null })
+        {
+            (_isLengthSaid, _needsPiece) = (true, true); // every byte is there, and only the key was taken
+            return (id, length);
+        }
+        catch (StorageException refused) when (IsOfWhatWasSaid(refused))
+        {
+            return null; // beginning anew says why, or says something else; until it has begun this one stays
         }
 
-        await entry.ForgetAsync(async, cancellationToken).ConfigureAwait(false);
-        return null;
+        if (answer.Length != length || answer.Offset is not { } offset || offset > length)
+        {
+            await entry.ForgetAsync(async, cancellationToken).ConfigureAwait(false); // another upload
+            return null;
+        }
+
+        if (offset == length && !await IsFileThereAsync(async, length, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        _isLengthSaid = true;
+        return (id, offset);
+    }
+
+    /// <summary>
+    /// Whether the file of an upload that was finished before this call is still there, as far as its size tells. Where that is not
+    /// to be learned the answer is no: sending the bytes again is better than a success without a file.
+    /// </summary>
+    private async ValueTask<bool> IsFileThereAsync(bool async, long length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StorageFileInfo file = await calls.SendAsync(
+                async, requests.Info(), CofferJson.Default.StorageFileInfo, cancellationToken).ConfigureAwait(false);
+            return file.SizeBytes == length;
+        }
+        catch (StorageException refused) when (!refused.IsTransient)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<(string Id, long Offset)> CreateAsync(bool async, CancellationToken cancellationToken)
@@ -66,7 +104,7 @@ internal sealed class ResumableUpload(
 
     private async ValueTask SendAsync(bool async, string id, long offset, CancellationToken cancellationToken)
     {
-        for (int failed = 0; !_isLengthSaid || offset < content.Length;)
+        for (int failed = 0; _needsPiece || !_isLengthSaid || offset < content.Length;)
         {
             UploadSource chunk = await content.ReadAsync(async, offset, cancellationToken).ConfigureAwait(false);
             CofferException failure;
@@ -74,6 +112,7 @@ internal sealed class ResumableUpload(
             {
                 offset = await AppendAsync(async, id, offset, chunk, cancellationToken).ConfigureAwait(false);
                 _isLengthSaid |= content.Length is not null;
+                _needsPiece = false;
                 failed = 0;
                 continue;
             }
@@ -85,7 +124,15 @@ internal sealed class ResumableUpload(
 
             await calls.Transport.Retrier.PauseAsync(async, Retrier.DelayAfter(failure, failed), cancellationToken)
                 .ConfigureAwait(false);
-            TusAnswer state = await HeadAsync(async, requests.Find(id), cancellationToken).ConfigureAwait(false);
+            TusAnswer state;
+            try
+            {
+                state = await HeadAsync(async, requests.Find(id), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException refused) when (IsConflict(refused) && IsConflict(failure))
+            {
+                throw failure; // the same, in words: HEAD has none
+            }
 
             // A conflict where the server stands where we do, or has everything, is not about the offset: the key is taken.
             if (state.Offset is not { } reached
@@ -125,6 +172,12 @@ internal sealed class ResumableUpload(
 
     private ValueTask<TusAnswer> HeadAsync(bool async, ApiRequest request, CancellationToken cancellationToken) =>
         calls.TusAsync(async, request, cancellationToken);
+
+    /// <summary>Any other refusal may pass: a token that expired is renewed, a policy comes back.</summary>
+    private static bool IsGone(StorageException refused) => refused.StatusCode is 404 or 410;
+
+    /// <summary>Whether the key, the size or the media type is refused; then the upload's bytes are all there.</summary>
+    private static bool IsOfWhatWasSaid(StorageException refused) => refused.StatusCode is 409 or 413 or 415;
 
     private static bool IsConflict(CofferException error) => error is StorageException { StatusCode: 409 };
 

@@ -18,6 +18,9 @@ internal sealed class TusRequests(string bucket, string path, string contentType
 
     public ApiRequest Find(string id) => Request(HttpMethod.Head, $"{Route}/{id}");
 
+    /// <summary>Asks for the file that the upload becomes.</summary>
+    public ApiRequest Info() => StorageRequests.Info(bucket, path, options.Request);
+
     /// <param name="id">The upload.</param>
     /// <param name="offset">Where the piece begins.</param>
     /// <param name="newLength">The size of the whole, when only this piece shows it; else null.</param>
