@@ -1,9 +1,16 @@
+using System.Buffers.Binary;
+using Coffer.Catalog.Sqlite.Readers;
 using Coffer.Catalog.Sqlite.Writer;
 
 namespace Coffer.Catalog.Sqlite;
 
 public sealed partial class SqliteCatalog
 {
+    /// <summary>By the hash of their token.</summary>
+    private readonly KnownRows<(UInt128, UInt128), AccessKey> _keys = new(capacity: 10_000);
+
+    private readonly KnownRows<Guid, AccessKey> _keysById = new(capacity: 10_000);
+
     /// <summary>This process alone changes the file, so the number need not outlive it.</summary>
     private long _accountVersion;
 
@@ -25,19 +32,37 @@ public sealed partial class SqliteCatalog
         ReadAsync(0, static (db, _) => AccessRows.ListAccounts(db), cancellationToken);
 
     public Task<AccessKey> AddAccessKeyAsync(AccessKey key, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.AddAccessKey(key), cancellationToken);
+        ChangeKeysAsync(() => WriteAsync(session => session.AddAccessKey(key), cancellationToken));
 
-    public ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken) =>
-        ReadAsync(tokenHash, static (db, hash) => AccessRows.FindAccessKey(db, hash.Span), cancellationToken);
+    public async ValueTask<AccessKey?> FindAccessKeyAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken)
+    {
+        (UInt128, UInt128) hash = (
+            BinaryPrimitives.ReadUInt128BigEndian(tokenHash.Span), BinaryPrimitives.ReadUInt128BigEndian(tokenHash.Span[16..]));
+        if (!_keys.TryFind(hash, out AccessKey? key, out long version))
+        {
+            key = await ReadAsync(tokenHash, static (db, wanted) => AccessRows.FindAccessKey(db, wanted.Span), cancellationToken);
+            _keys.Add(hash, key, version);
+        }
 
-    public ValueTask<AccessKey?> FindAccessKeyAsync(Guid id, CancellationToken cancellationToken) =>
-        ReadAsync(id, static (db, wanted) => AccessRows.FindAccessKey(db, wanted, account: null), cancellationToken);
+        return key;
+    }
+
+    public async ValueTask<AccessKey?> FindAccessKeyAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (!_keysById.TryFind(id, out AccessKey? key, out long version))
+        {
+            key = await ReadAsync(id, static (db, wanted) => AccessRows.FindAccessKey(db, wanted, account: null), cancellationToken);
+            _keysById.Add(id, key, version);
+        }
+
+        return key;
+    }
 
     public ValueTask<IReadOnlyList<AccessKey>> ListAccessKeysAsync(AccountId? account, CancellationToken cancellationToken) =>
         ReadAsync(account, AccessRows.ListAccessKeys, cancellationToken);
 
     public Task<AccessKey?> RevokeAccessKeyAsync(Guid id, AccountId? account, KeySource by, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.RevokeAccessKey(id, account, by), cancellationToken);
+        ChangeKeysAsync(() => WriteAsync(session => session.RevokeAccessKey(id, account, by), cancellationToken));
 
     public async Task NoteUseAsync(CoarseTimes times, CancellationToken cancellationToken)
     {
@@ -51,6 +76,8 @@ public sealed partial class SqliteCatalog
             await UpkeepAsync(session => Done(() => session.NoteUses(turn)), freesSpace: false, cancellationToken);
         }
     }
+
+    private Task<T> ChangeKeysAsync<T>(Func<Task<T>> change) => _keys.ChangeAsync(() => _keysById.ChangeAsync(change));
 
     private async Task<T> ChangeAccountsAsync<T>(Func<WriteSession, T> change, CancellationToken cancellationToken)
     {

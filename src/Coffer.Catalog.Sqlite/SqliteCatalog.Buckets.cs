@@ -5,20 +5,32 @@ namespace Coffer.Catalog.Sqlite;
 
 public sealed partial class SqliteCatalog
 {
+    /// <summary>By name.</summary>
+    private readonly KnownRows<string, Bucket> _buckets = new(capacity: 1000);
+
     public Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
         WriteAsync(session => session.AddBucket(bucket), cancellationToken);
 
     public Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
-        WriteAsync(session => Done(() => session.UpdateBucket(bucket)), cancellationToken);
+        _buckets.ChangeAsync(() => WriteAsync(session => Done(() => session.UpdateBucket(bucket)), cancellationToken));
 
     public Task<Bucket?> ChangeBucketAsync(BucketId id, BucketChange change, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.ChangeBucket(id, change), cancellationToken);
+        _buckets.ChangeAsync(() => WriteAsync(session => session.ChangeBucket(id, change), cancellationToken));
 
     public Task<BucketRemoval> DeleteBucketAsync(BucketId id, CancellationToken cancellationToken) =>
-        _queue.Add(new WriteRequest<BucketRemoval>(session => session.DeleteBucket(id)) { FreesSpace = true }, cancellationToken);
+        _buckets.ChangeAsync(() => _queue.Add(
+            new WriteRequest<BucketRemoval>(session => session.DeleteBucket(id)) { FreesSpace = true }, cancellationToken));
 
-    public ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(name, AccessRows.FindBucket, cancellationToken);
+    public async ValueTask<Bucket?> FindBucketAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!_buckets.TryFind(name, out Bucket? bucket, out long version))
+        {
+            bucket = await ReadAsync(name, AccessRows.FindBucket, cancellationToken);
+            _buckets.Add(name, bucket, version);
+        }
+
+        return bucket;
+    }
 
     public ValueTask<IReadOnlyList<Bucket>> ListBucketsAsync(AccountId account, CancellationToken cancellationToken) =>
         ReadAsync(account, AccessRows.ListBuckets, cancellationToken);

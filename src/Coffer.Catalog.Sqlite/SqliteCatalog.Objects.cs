@@ -68,11 +68,25 @@ public sealed partial class SqliteCatalog
             static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
             cancellationToken);
 
-    public ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken) =>
-        ReadAsync((address, NowMs), static (db, look) => AddressReads.Find(db, look.address, look.NowMs), cancellationToken);
+    public async ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken) =>
+        await FindBucketAsync(address.Bucket, cancellationToken) is { } bucket
+            ? new FoundAddress(bucket, await FindObjectAsync(bucket.Id, address.Key, cancellationToken))
+            : default;
 
-    public ValueTask<OpenedAddress> OpenAsync(ObjectAddress address, CancellationToken cancellationToken) =>
-        ReadAsync((Catalog: this, address), static (db, look) => look.Catalog.Open(db, look.address), cancellationToken);
+    /// <remarks>A bucket's number is never another's, so what comes between is as if the bucket had been read a moment before.</remarks>
+    public async ValueTask<OpenedAddress> OpenAsync(ObjectAddress address, CancellationToken cancellationToken)
+    {
+        if (await FindBucketAsync(address.Bucket, cancellationToken) is not { } bucket)
+        {
+            return default;
+        }
+
+        OpenedRow? row = _opened.Find(bucket.Id, address.Key, NowMs, out long commits) is { } kept ? kept : await ReadAsync(
+            (Catalog: this, bucket.Id, address.Key, commits),
+            static (db, look) => look.Catalog.Open(AddressReads.Open(db, look.Id, look.Key, look.Catalog.NowMs), look.commits),
+            cancellationToken);
+        return new OpenedAddress(bucket, row);
+    }
 
     public async ValueTask<IReadOnlyList<StoredObject?>> FindObjectsAsync(
         BucketId bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
@@ -90,7 +104,7 @@ public sealed partial class SqliteCatalog
     public ValueTask<OpenedRow?> OpenObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         _opened.Find(id, NowMs, out long commits) is { } kept
             ? new ValueTask<OpenedRow?>(kept)
-            : ReadAsync((Catalog: this, id, commits), static (db, look) => look.Catalog.Open(db, look.id, look.commits), cancellationToken);
+            : ReadAsync((Catalog: this, id, commits), static (db, look) => look.Catalog.Open(ObjectReads.Open(db, look.id, look.Catalog.NowMs), look.commits), cancellationToken);
 
     public ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken) => query.IsFiltered
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
@@ -134,9 +148,9 @@ public sealed partial class SqliteCatalog
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
 
-    private OpenedRow? Open(Connection db, ObjectId id, long commits)
+    private OpenedRow? Open(OpenedContent? found, long commits)
     {
-        if (ObjectReads.Open(db, id, NowMs) is not { } opened)
+        if (found is not { } opened)
         {
             return null;
         }
@@ -150,12 +164,6 @@ public sealed partial class SqliteCatalog
         row.Dispose();
         _opened.Add(kept, commits);
         return kept;
-    }
-
-    private OpenedAddress Open(Connection db, ObjectAddress address)
-    {
-        (Bucket? bucket, OpenedContent? opened) = AddressReads.Open(db, address, NowMs);
-        return new OpenedAddress(bucket, opened is { } found ? RowOf(found) : null);
     }
 
     private Row RowOf(OpenedContent opened)

@@ -6,34 +6,18 @@ internal static class AddressReads
     /// <summary>Keys that one read looks up.</summary>
     public const int MostKeys = 256;
 
-    public static FoundAddress Find(Connection db, ObjectAddress address, long nowMs)
+    /// <summary>The live object under a key with its inline bytes; null when there is none.</summary>
+    public static OpenedContent? Open(Connection db, BucketId bucket, string key, long nowMs)
     {
-        Bucket? bucket = AccessRows.FindBucket(db, address.Bucket);
-        return new FoundAddress(
-            bucket,
-            bucket is not null && ObjectReads.Find(db, bucket.Id, address.Key) is { } row && !row.IsExpired(nowMs) ? row.Stored : null);
-    }
-
-    /// <summary>
-    /// Two statements without a transaction around them: a bucket's number is never another's, so what comes between is as if the
-    /// bucket had been read a moment before.
-    /// </summary>
-    public static (Bucket? Bucket, OpenedContent? Object) Open(Connection db, ObjectAddress address, long nowMs)
-    {
-        if (AccessRows.FindBucket(db, address.Bucket) is not { } bucket)
-        {
-            return (null, null);
-        }
-
         using Statement find = db.Prepared(
             $"""
             SELECT {ObjectRow.Columns}, i.body FROM object AS o LEFT JOIN inline_content AS i ON i.object = o.n
             WHERE o.bucket = ? AND o.key = ? AND o.state <> 3
             """);
-        return find.Bind(1, bucket.Id.Value).Bind(2, address.Key).Step()
+        return find.Bind(1, bucket.Value).Bind(2, key).Step()
             && ObjectReads.ReadContent(find, nowMs) is { Object.State: not ObjectState.Deleted } opened
-            ? (bucket, opened)
-            : (bucket, null);
+            ? opened
+            : null;
     }
 
     /// <returns>How many keys it looked up.</returns>

@@ -12,6 +12,7 @@ internal sealed class OpenedObjects(long capacityBytes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectId, LinkedListNode<KeptObject>> _nodes = [];
+    private readonly Dictionary<(BucketId, string), LinkedListNode<KeptObject>> _byAddress = [];
     private readonly LinkedList<KeptObject> _byUse = [];
     private readonly HashSet<ObjectId> _changing = [];
     private long _bytes;
@@ -19,24 +20,10 @@ internal sealed class OpenedObjects(long capacityBytes)
 
     /// <summary>The object; null when it is not here, is past its expiry, or its bytes are no longer what they were.</summary>
     /// <param name="commits">To be handed to <see cref="Add"/> with what the caller then reads itself.</param>
-    public KeptObject? Find(ObjectId id, long nowMs, out long commits)
-    {
-        KeptObject kept;
-        lock (_gate)
-        {
-            commits = _commits;
-            if (!_nodes.TryGetValue(id, out LinkedListNode<KeptObject>? node))
-            {
-                return null;
-            }
+    public KeptObject? Find(ObjectId id, long nowMs, out long commits) => Find(_nodes, id, nowMs, out commits);
 
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            kept = node.Value;
-        }
-
-        return kept.Object.ExpiresAtMs <= nowMs || !kept.IsWhole ? null : kept;
-    }
+    /// <summary>The same by bucket and key.</summary>
+    public KeptObject? Find(BucketId bucket, string key, long nowMs, out long commits) => Find(_byAddress, (bucket, key), nowMs, out commits);
 
     /// <summary>Keeps an object that was read after <see cref="Find"/> had counted the commits.</summary>
     public void Add(KeptObject read, long commits)
@@ -50,7 +37,9 @@ internal sealed class OpenedObjects(long capacityBytes)
             }
 
             Drop(id);
-            _nodes.Add(id, _byUse.AddFirst(read));
+            LinkedListNode<KeptObject> node = _byUse.AddFirst(read);
+            _nodes.Add(id, node);
+            _byAddress[(read.Object.Bucket, read.Object.Key)] = node;
             _bytes += read.MemoryBytes;
             while (_bytes > capacityBytes)
             {
@@ -89,15 +78,37 @@ internal sealed class OpenedObjects(long capacityBytes)
         {
             _commits++;
             _nodes.Clear();
+            _byAddress.Clear();
             _byUse.Clear();
             _bytes = 0;
         }
+    }
+
+    private KeptObject? Find<TKey>(Dictionary<TKey, LinkedListNode<KeptObject>> nodes, TKey key, long nowMs, out long commits)
+        where TKey : notnull
+    {
+        KeptObject kept;
+        lock (_gate)
+        {
+            commits = _commits;
+            if (!nodes.TryGetValue(key, out LinkedListNode<KeptObject>? node))
+            {
+                return null;
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            kept = node.Value;
+        }
+
+        return kept.Object.ExpiresAtMs <= nowMs || !kept.IsWhole ? null : kept;
     }
 
     private void Drop(ObjectId id)
     {
         if (_nodes.Remove(id, out LinkedListNode<KeptObject>? node))
         {
+            _byAddress.Remove((node.Value.Object.Bucket, node.Value.Object.Key));
             _byUse.Remove(node);
             _bytes -= node.Value.MemoryBytes;
         }

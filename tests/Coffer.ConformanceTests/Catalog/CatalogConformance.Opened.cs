@@ -1,4 +1,5 @@
 using Coffer.Blobs;
+using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Objects;
 
@@ -85,6 +86,48 @@ public abstract partial class CatalogConformance
 
         Assert.Null(await ReadInlineAsync(old.Id));
         Assert.Equal("new", await ReadInlineAsync(now.Id));
+    }
+
+    [Fact]
+    public async Task What_an_address_opens_is_what_was_put_there_last()
+    {
+        Bucket bucket = await AddBucketAsync("opened");
+        var address = new ObjectAddress(bucket.Name, "key");
+        foreach (string text in (string[])["one", "two", "three"])
+        {
+            await PutAsync(NewKeyed("key", bucket.Id), Inline(text));
+            for (int turn = 0; turn < 2; turn++)
+            {
+                using OpenedRow? row = (await Catalog.OpenAsync(address, None)).Row;
+                Assert.Equal(text, System.Text.Encoding.UTF8.GetString(row!.Inline!.Value.Span));
+            }
+        }
+
+        StoredObject there = (await Catalog.FindAsync(address, None)).Object!;
+        await Catalog.DeleteObjectAsync(there.Id, None);
+
+        Assert.Null((await Catalog.OpenAsync(address, None)).Row);
+    }
+
+    [Fact]
+    public async Task What_changes_of_a_bucket_shows_at_once()
+    {
+        Bucket bucket = await AddBucketAsync("opened");
+        await PutAsync(NewKeyed("key", bucket.Id), Inline("one"));
+        var address = new ObjectAddress(bucket.Name, "key");
+        for (int turn = 0; turn < 2; turn++)
+        {
+            Assert.False((await Catalog.OpenAsync(address, None)).Bucket!.IsPublic);
+        }
+
+        await Catalog.ChangeBucketAsync(bucket.Id, new BucketChange { IsPublic = true }, None);
+        Assert.True((await Catalog.OpenAsync(address, None)).Bucket!.IsPublic);
+        Assert.True((await Catalog.FindBucketAsync(bucket.Name, None))!.IsPublic);
+
+        await Catalog.DeleteObjectAsync((await Catalog.FindAsync(address, None)).Object!.Id, None);
+        Assert.Equal(BucketRemoval.Removed, await Catalog.DeleteBucketAsync(bucket.Id, None));
+        Assert.Null((await Catalog.OpenAsync(address, None)).Bucket);
+        Assert.Null(await Catalog.FindBucketAsync(bucket.Name, None));
     }
 
     [Fact]

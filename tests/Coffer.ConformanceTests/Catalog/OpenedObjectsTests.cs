@@ -62,6 +62,20 @@ public sealed class OpenedObjectsTests
     }
 
     [Fact]
+    public void It_is_found_by_its_address_as_long_as_by_its_id()
+    {
+        var opened = new OpenedObjects(Plenty);
+        ObjectId id = ObjectId.Make(1);
+        Keep(opened, id);
+        Assert.NotNull(opened.Find(new BucketId(1), id.ToString(), 0, out _));
+        Assert.Null(opened.Find(new BucketId(2), id.ToString(), 0, out _));
+
+        opened.BeginChange([id]);
+
+        Assert.Null(opened.Find(new BucketId(1), id.ToString(), 0, out _));
+    }
+
+    [Fact]
     public void Without_room_it_keeps_nothing()
     {
         var opened = new OpenedObjects(0);
@@ -115,7 +129,7 @@ public sealed class OpenedObjectsTests
         Id = id,
         Account = new AccountId(1),
         Bucket = new BucketId(1),
-        Key = "key",
+        Key = id.ToString(),
         KeyId = Guid.Empty,
         KeyCreatedAtMs = 1,
         Name = "name",
