@@ -74,11 +74,8 @@ internal sealed class StreamSource : UploadSource
     public override bool CanReplay => _stream.CanSeek;
 
     /// <summary>Opens a file now, so that a missing one costs no call.</summary>
-    public static StreamSource OfFile(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new StreamSource(LocalFile.OpenRead(path), ownsStream: true);
-    }
+    public static async ValueTask<StreamSource> OfFileAsync(bool async, string path, CancellationToken cancellationToken) =>
+        new(await LocalFile.OpenReadAsync(async, path, cancellationToken).ConfigureAwait(false), ownsStream: true);
 
     public override async ValueTask WriteToAsync(bool async, Stream destination, CancellationToken cancellationToken)
     {

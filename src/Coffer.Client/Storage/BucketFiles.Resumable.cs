@@ -55,8 +55,7 @@ public partial class BucketFiles
     private async ValueTask<StoredFile> FileResumableAsync(
         bool async, string path, string localPath, ResumableUploadOptions? options, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(localPath);
-        using FileStream file = LocalFile.OpenRead(localPath);
+        using Stream file = await LocalFile.OpenReadAsync(async, localPath, cancellationToken).ConfigureAwait(false);
         return await ResumableAsync(async, path, file, localPath, options, cancellationToken).ConfigureAwait(false);
     }
 

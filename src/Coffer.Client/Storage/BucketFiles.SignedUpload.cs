@@ -99,14 +99,13 @@ public partial class BucketFiles
     public virtual async Task<StoredFile> UploadFileToSignedUrlAsync(
         string path, string token, string localPath, StorageUploadOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        await WriteSignedAsync(async: true, path, token, UploadBody.OfFile(localPath), options, cancellationToken)
-            .ConfigureAwait(false);
+        await WriteSignedFileAsync(async: true, path, token, localPath, options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadFileToSignedUrlAsync"/>
     public virtual StoredFile UploadFileToSignedUrl(
         string path, string token, string localPath, StorageUploadOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        WriteSignedAsync(async: false, path, token, UploadBody.OfFile(localPath), options, cancellationToken).Result();
+        WriteSignedFileAsync(async: false, path, token, localPath, options, cancellationToken).Result();
 
     private async ValueTask<SignedUploadUrl> SignUploadAsync(
         bool async, string path, bool upsert, RequestOptions? options, CancellationToken cancellationToken)
@@ -117,6 +116,14 @@ public partial class BucketFiles
         string token = answer.Token ?? StorageLinks.TokenOf(answer.Url)
             ?? throw new CofferException($"{request.What}: the server's answer holds no token.");
         return new(StorageLinks.Absolute(Calls.BaseUrl, answer.Url), token, StorageKey.Trimmed(path));
+    }
+
+    private async ValueTask<StoredFile> WriteSignedFileAsync(
+        bool async, string path, string token, string localPath, StorageUploadOptions? options,
+        CancellationToken cancellationToken)
+    {
+        UploadBody body = await UploadBody.OfFileAsync(async, localPath, cancellationToken).ConfigureAwait(false);
+        return await WriteSignedAsync(async, path, token, body, options, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<StoredFile> WriteSignedAsync(

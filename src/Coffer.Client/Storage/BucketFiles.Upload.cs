@@ -71,13 +71,12 @@ public partial class BucketFiles
     /// <inheritdoc cref="UploadAsync(string, ReadOnlyMemory{byte}, StorageUploadOptions, CancellationToken)"/>
     public virtual async Task<StoredFile> UploadFileAsync(
         string path, string localPath, StorageUploadOptions? options = null, CancellationToken cancellationToken = default) =>
-        await WriteAsync(async: true, HttpMethod.Post, path, UploadBody.OfFile(localPath), options, cancellationToken)
-            .ConfigureAwait(false);
+        await WriteFileAsync(async: true, HttpMethod.Post, path, localPath, options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="UploadFileAsync"/>
     public virtual StoredFile UploadFile(
         string path, string localPath, StorageUploadOptions? options = null, CancellationToken cancellationToken = default) =>
-        WriteAsync(async: false, HttpMethod.Post, path, UploadBody.OfFile(localPath), options, cancellationToken).Result();
+        WriteFileAsync(async: false, HttpMethod.Post, path, localPath, options, cancellationToken).Result();
 
     /// <summary>Replaces a file's content with bytes; creates the file when there is none.</summary>
     /// <inheritdoc cref="UploadAsync(string, ReadOnlyMemory{byte}, StorageUploadOptions, CancellationToken)"/>
@@ -121,13 +120,20 @@ public partial class BucketFiles
     /// <inheritdoc cref="UploadFileAsync"/>
     public virtual async Task<StoredFile> UpdateFileAsync(
         string path, string localPath, StorageUploadOptions? options = null, CancellationToken cancellationToken = default) =>
-        await WriteAsync(async: true, HttpMethod.Put, path, UploadBody.OfFile(localPath), options, cancellationToken)
-            .ConfigureAwait(false);
+        await WriteFileAsync(async: true, HttpMethod.Put, path, localPath, options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="UpdateFileAsync"/>
     public virtual StoredFile UpdateFile(
         string path, string localPath, StorageUploadOptions? options = null, CancellationToken cancellationToken = default) =>
-        WriteAsync(async: false, HttpMethod.Put, path, UploadBody.OfFile(localPath), options, cancellationToken).Result();
+        WriteFileAsync(async: false, HttpMethod.Put, path, localPath, options, cancellationToken).Result();
+
+    private async ValueTask<StoredFile> WriteFileAsync(
+        bool async, HttpMethod method, string path, string localPath, StorageUploadOptions? options,
+        CancellationToken cancellationToken)
+    {
+        UploadBody body = await UploadBody.OfFileAsync(async, localPath, cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(async, method, path, body, options, cancellationToken).ConfigureAwait(false);
+    }
 
     private async ValueTask<StoredFile> WriteAsync(
         bool async, HttpMethod method, string path, UploadBody body, StorageUploadOptions? options,

@@ -19,7 +19,8 @@ internal sealed class UploadBody(UploadSource source, string? localPath, bool is
     public static UploadBody OfText(string text) => new(StorageObject.Utf8(text), null, isText: true);
 
     /// <summary>Opens a file now, so that a missing one costs no call.</summary>
-    public static UploadBody OfFile(string localPath) => new(StreamSource.OfFile(localPath), localPath);
+    public static async ValueTask<UploadBody> OfFileAsync(bool async, string localPath, CancellationToken cancellationToken) =>
+        new(await StreamSource.OfFileAsync(async, localPath, cancellationToken).ConfigureAwait(false), localPath);
 
     public string TypeFor(string path, string? given)
     {

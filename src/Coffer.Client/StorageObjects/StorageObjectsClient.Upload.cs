@@ -126,7 +126,7 @@ public partial class StorageObjectsClient
         bool async, string path, string? name, ObjectContentType? contentType, UploadOptions? options,
         CancellationToken cancellationToken)
     {
-        using var file = StreamSource.OfFile(path);
+        using StreamSource file = await StreamSource.OfFileAsync(async, path, cancellationToken).ConfigureAwait(false);
         return await UploadAsync(
             async, file, name ?? Path.GetFileName(path), contentType ?? ObjectContentType.FromPath(path), options,
             cancellationToken)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Coffer.Client;
 using Coffer.ClientTests.Child;
@@ -147,6 +148,37 @@ public sealed class WriteTests
             () => Twin.Run(async, () => files.UploadFileAsync("a", local, options), () => files.UploadFile("a", local, options)));
 
         Assert.DoesNotContain(server.Seen, static seen => seen.Body.Length == 300_000);
+    }
+
+    [Fact]
+    public async Task Waiting_for_the_writer_of_a_pipe_can_be_cancelled()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "has no pipes among its files");
+        using var storage = new StorageClient(new Uri("http://127.0.0.1:9"));
+        using var folder = new TemporaryFolder();
+        string pipe = Path.Combine(folder.Path, "pipe");
+        using (Process made = Process.Start("mkfifo", [pipe]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        BucketFiles files = storage.From("pics");
+        Task[] waiting =
+        [
+            files.UploadFileAsync("a", pipe, cancellationToken: cancellation.Token),
+            files.UploadFileResumableAsync("a", pipe, cancellationToken: cancellation.Token),
+            files.UploadFileToSignedUrlAsync("a", "token", pipe, cancellationToken: cancellation.Token),
+        ];
+        await cancellation.CancelAsync();
+
+        foreach (Task upload in waiting)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upload.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+
+        // Lets go of the threads that still wait, so that they do not outlive the test; for both, since that waits for nobody.
+        using FileStream writer = File.Open(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
     [Fact]

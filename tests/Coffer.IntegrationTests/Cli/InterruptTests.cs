@@ -3,12 +3,14 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Coffer.IntegrationTests.Server;
+using Coffer.IntegrationTests.Storage;
 
 namespace Coffer.IntegrationTests.Cli;
 
 /// <summary>Ctrl-C in the middle leaves nothing half done.</summary>
 public sealed class InterruptTests(SharedServer server)
 {
+    private const string CtrlC = "\u0003";
     private const string Said = "coffer: interrupted; what was finished before stays\n";
 
     [Theory]
@@ -72,6 +74,87 @@ public sealed class InterruptTests(SharedServer server)
         Assert.Equal("old", Encoding.UTF8.GetString(line.Read("half.bin")));
     }
 
+    [Theory]
+    [InlineData(CommandLine.SigInt, 130, false, "put", "pipe")]
+    [InlineData(CommandLine.SigTerm, 143, false, "put", "pipe")]
+    [InlineData(CommandLine.SigTerm, 143, true, "put", "pipe")]
+    [InlineData(CommandLine.SigInt, 130, false, "cp", "./pipe", "web/pipe")]
+    [InlineData(CommandLine.SigTerm, 143, true, "cp", "./pipe", "web/pipe")]
+    public async Task Waiting_for_a_pipe_that_says_nothing_can_be_interrupted(int signal, int exitCode, bool hasWriter, params string[] arguments)
+    {
+        using CommandLine line = await CommandLine.OnAsync(server.Process);
+        string bucket = await line.Api!.NewBucketAsync();
+        (await line.ShellAsync("mkfifo pipe")).Expect();
+        using Process waiting = line.Start([.. arguments.Select(word => word.Replace("web/", $"{bucket}/", StringComparison.Ordinal))]);
+        using FileStream? writer = hasWriter ? await WriterAsync(line.PathOf("pipe")) : null;
+        await Task.Delay(TimeSpan.FromSeconds(2)); // so that it waits; nothing shows from outside that it does
+
+        CommandLine.Interrupt(waiting, signal);
+        var waited = Stopwatch.StartNew();
+        CommandLine.Ended ended = await CommandLine.EndAsync(waiting);
+
+        ended.Expect(exitCode);
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8)); // less than the time for cleaning up
+        Assert.Equal(Said, ended.Errors);
+        Assert.Equal(0, await line.Api!.CountAsync());
+
+        static async Task<FileStream> WriterAsync(string path) =>
+            await Task.Run(() => File.Open(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)); // opens when it is read
+    }
+
+    [Fact]
+    public async Task A_pipe_that_someone_fills_is_stored_as_a_file()
+    {
+        using CommandLine line = await CommandLine.OnAsync(server.Process);
+        string bucket = await line.Api!.NewBucketAsync();
+
+        CommandLine.Ended ended = await line.ShellAsync(
+            $"mkfifo pipe; echo one > pipe & coffer cp ./pipe {bucket}/one && (echo two > pipe & coffer put pipe) && coffer cat {bucket}/one");
+
+        ended.Expect();
+        Assert.Equal("one", ended.Lines[^1]);
+        Assert.Equal("two\n", (await line.RunAsync("cat", ended.Lines[^2])).Expect().Output);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_the_middle_of_a_large_put_leaves_no_object()
+    {
+        Assert.SkipWhen(RunCommand.Find("script") is null, "script is not installed: apt-get install bsdutils");
+        using CommandLine line = await CommandLine.OnAsync(server.Process);
+        using (FileStream big = File.Create(line.PathOf("big.bin")))
+        {
+            big.SetLength(1L << 30); // with a hole as its content, which takes no room here
+        }
+
+        using Process put = line.OpenTerminal("exec env --default-signal=INT coffer put big.bin");
+        await UntilAsync(async () => await line.Api!.CountAsync() == 1);
+        await TypeAsync(put, CtrlC);
+        var waited = Stopwatch.StartNew();
+        CommandLine.Ended ended = (await CommandLine.EndAsync(put)).Expect(130);
+
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.Contains(Said.TrimEnd(), ended.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await line.Api!.CountAsync());
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_the_middle_of_a_large_get_leaves_no_file()
+    {
+        Assert.SkipWhen(RunCommand.Find("script") is null, "script is not installed: apt-get install bsdutils");
+        using var stalling = new StallingServer();
+        using CommandLine line = CommandLine.Bare().Set("COFFER_URL", stalling.Url).Set("COFFER_API_KEY", "key");
+        using Process get = line.OpenTerminal("exec env --default-signal=INT coffer get obj_half");
+        await UntilAsync(() => Task.FromResult(Directory.GetFiles(line.Folder, ".coffer-*").Any(static file => new FileInfo(file).Length > 0)));
+
+        await TypeAsync(get, CtrlC);
+        var waited = Stopwatch.StartNew();
+        CommandLine.Ended ended = (await CommandLine.EndAsync(get)).Expect(130);
+
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.Contains(Said.TrimEnd(), ended.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(line.Folder));
+    }
+
     [Fact]
     public async Task A_cat_whose_reader_has_fallen_asleep_can_be_interrupted()
     {
@@ -86,6 +169,12 @@ public sealed class InterruptTests(SharedServer server)
 
         Assert.Equal(130, cat.ExitCode);
         Assert.Equal(Said, await cat.StandardError.ReadToEndAsync());
+    }
+
+    private static async Task TypeAsync(Process terminal, string keys)
+    {
+        await terminal.StandardInput.WriteAsync(keys);
+        await terminal.StandardInput.FlushAsync();
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
