@@ -7,7 +7,8 @@ internal static class LocalTree
     private static readonly EnumerationOptions Below = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>Each file by its path below the directory, with slashes; links to files count as the file.</summary>
-    public static SortedDictionary<string, FileInfo> FilesOf(string directory)
+    /// <param name="leftOut">Hears the path of what is neither a file nor a directory: reading it would never end, or change it.</param>
+    public static SortedDictionary<string, FileInfo> FilesOf(string directory, Action<string> leftOut)
     {
         var files = new SortedDictionary<string, FileInfo>(StringComparer.Ordinal);
         Add(new DirectoryInfo(directory), "");
@@ -23,7 +24,14 @@ internal static class LocalTree
                 }
                 else if (entry is FileInfo file && !IsUnfinished(file.Name) && Target(file) is { } target)
                 {
-                    files.Add(prefix + file.Name, target);
+                    if (FileKind.IsRegular(target))
+                    {
+                        files.Add(prefix + file.Name, target);
+                    }
+                    else
+                    {
+                        leftOut(Path.Combine(directory, prefix + file.Name));
+                    }
                 }
             }
         }

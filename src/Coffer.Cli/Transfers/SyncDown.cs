@@ -22,7 +22,7 @@ internal sealed class SyncDown(Session session, string directory, BucketAddress 
     }
 
     protected override SortedDictionary<string, FileInfo> FilesHere() =>
-        Directory.Exists(Root) ? LocalTree.FilesOf(Root)
+        Directory.Exists(Root) ? LocalTree.FilesOf(Root, static _ => { })
         : File.Exists(Root) ? throw new RefusedException($"'{Root}' is a file; name a directory")
         : [];
 

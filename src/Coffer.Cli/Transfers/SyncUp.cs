@@ -23,7 +23,7 @@ internal sealed class SyncUp(Session session, string directory, BucketAddress fo
     }
 
     protected override SortedDictionary<string, FileInfo> FilesHere() => Directory.Exists(Root)
-        ? LocalTree.FilesOf(Root)
+        ? LocalTree.FilesOf(Root, Session.LeaveOut)
         : throw new RefusedException($"there is no directory '{Root}'; check the path");
 
     protected override IEnumerable<string> Source(IEnumerable<string> here, IEnumerable<string> there) => here;

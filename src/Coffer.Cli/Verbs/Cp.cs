@@ -85,7 +85,7 @@ internal static class Cp
         {
             return (Place.Of(from), request.To) switch
             {
-                (LocalPlace local, BucketAddress to) => Up(storage, request, local, to, isMany),
+                (LocalPlace local, BucketAddress to) => Up(session, storage, request, local, to, isMany),
                 (BucketAddress address, BucketAddress to) => await BucketCopies.OfAsync(
                     storage, address, to, request.IsRecursive, (one, target) => Across(storage, request, one, target), session.Cancelled),
                 (BucketAddress address, LocalPlace to) => await DownAsync(session, storage, request, address, to, isMany),
@@ -128,7 +128,7 @@ internal static class Cp
         }
     }
 
-    private static IEnumerable<Transfer> Up(StorageClient storage, Request request, LocalPlace from, BucketAddress to, bool isMany)
+    private static IEnumerable<Transfer> Up(Session session, StorageClient storage, Request request, LocalPlace from, BucketAddress to, bool isMany)
     {
         var uploads = new UploadSteps(storage, request.Wish, request.Existing);
         if (from.IsStdin)
@@ -145,7 +145,7 @@ internal static class Cp
 
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from.Path)));
             BucketAddress below = isMany ? to.AsFolder().Below($"{name}/") : to.AsFolder();
-            return LocalTree.FilesOf(from.Path).Select(file => uploads.Of(file.Value, Path.Combine(from.Path, file.Key), below.Below(file.Key)));
+            return LocalTree.FilesOf(from.Path, session.LeaveOut).Select(file => uploads.Of(file.Value, Path.Combine(from.Path, file.Key), below.Below(file.Key)));
         }
 
         return File.Exists(from.Path)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Coffer.IntegrationTests.Server;
@@ -237,6 +238,39 @@ public sealed class SyncTests(SharedServer server) : IAsyncLifetime
         (await Line.RunAsync("sync", Web, Web)).ExpectError(
             2, "one of the two is a place in a bucket, bucket/ or bucket/folder/, and the other a directory here, such as ./site");
         Assert.False(Directory.Exists(Line.PathOf("copy")));
+    }
+
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("cp", "--recursive")]
+    public async Task What_is_no_file_is_named_and_left_out(string verb, params string[] options)
+    {
+        (await Line.ShellAsync("mkfifo site/pipe && ln -s ../pipe site/sub/link && touch site/empty.txt")).Expect();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Line.PathOf("site/socket")));
+
+        CommandLine.Ended ended = (await Line.RunAsync([verb, "./site", Web, .. options])).Expect();
+
+        Assert.Equal(
+            [$"{Web}empty.txt", $"{Web}index.html", $"{Web}sub/a.txt", $"{Web}sub/b.txt"], ended.Lines.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["./site/pipe", "./site/socket", "./site/sub/link"],
+            ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).Select(static said =>
+            {
+                Assert.StartsWith("coffer: ", said, StringComparison.Ordinal);
+                Assert.EndsWith(": left out, because it is a pipe, a socket or a device", said, StringComparison.Ordinal);
+                return said.Split(' ')[1].TrimEnd(':');
+            }));
+    }
+
+    [Fact]
+    public async Task A_pipe_at_the_target_is_left_alone()
+    {
+        (await Line.RunAsync("sync", "./site", Web)).Expect();
+        (await Line.ShellAsync("mkdir copy && mkfifo copy/pipe")).Expect();
+
+        Assert.Equal(3, (await Line.RunAsync("sync", Web, "./copy", "--delete", "--yes")).Expect().Lines.Length);
+        Assert.True(File.Exists(Line.PathOf("copy/pipe")));
     }
 
     [Fact]
