@@ -9,7 +9,7 @@ public sealed partial class SqliteCatalog
     public Task<CreatedObject> CreateObjectAsync(NewObject made, OnceToken? once, CancellationToken cancellationToken)
     {
         var keyId = Guid.NewGuid();
-        return WriteAsync(session => session.Create(made, keyId, once), cancellationToken);
+        return GrowAsync(session => session.Create(made, keyId, once), cancellationToken, made.Metadata?.Json.Length ?? 0);
     }
 
     public Task<Transition> AttachContentAsync(ObjectId id, NewContent content, CancellationToken cancellationToken) =>
@@ -24,11 +24,11 @@ public sealed partial class SqliteCatalog
     public Task<StoredObject?> CopyObjectAsync(ObjectId source, NewObject made, CancellationToken cancellationToken)
     {
         var keyId = Guid.NewGuid();
-        return WriteAsync(session => session.Copy(source, made, keyId), cancellationToken);
+        return GrowAsync(session => session.Copy(source, made, keyId), cancellationToken);
     }
 
     public Task<StoredObject?> MoveObjectAsync(ObjectMove move, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Move(move), cancellationToken);
+        GrowAsync(session => session.Move(move), cancellationToken);
 
     public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         WriteAsync(session => session.Seal(id), cancellationToken);
@@ -57,7 +57,9 @@ public sealed partial class SqliteCatalog
     }
 
     public Task<Transition> UpdateObjectAsync(ObjectId id, ObjectChange change, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Change(id, change), cancellationToken);
+        change.Metadata is { } metadata
+            ? GrowAsync(session => session.Change(id, change), cancellationToken, metadata.Json.Length)
+            : WriteAsync(session => session.Change(id, change), cancellationToken); // may end a lifetime, which gives room back
 
     public ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         ReadAsync((id, NowMs), static (db, look) => ObjectReads.Find(db, look.id)?.At(look.NowMs), cancellationToken);
@@ -137,13 +139,13 @@ public sealed partial class SqliteCatalog
     {
         if (content.Inline is not { } bytes)
         {
-            return await WriteAsync(session => write(session, null), cancellationToken);
+            return await GrowAsync(session => write(session, null), cancellationToken);
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, InlineMaxBytes, nameof(content));
         ArgumentOutOfRangeException.ThrowIfNotEqual(content.SizeBytes, bytes.Length, nameof(content));
         using InlineContent body = InlineContent.ToStore(id, bytes.Span);
-        _space.Check(body.Memory.Length);
+        _space.Check(RowBytes + body.Memory.Length);
         return await _queue.Add(
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
