@@ -30,7 +30,7 @@ internal sealed class Installation : IAsyncDisposable
         Catalog = catalog;
         Blobs = blobs;
         Secrets = secrets;
-        var limits = new StoreLimits { MaxObjectBytes = options.MaxObjectBytes, UploadUrlLife = options.UploadUrlLife };
+        StoreLimits limits = LimitsOf(options);
         var use = new CoarseUse(catalog);
         Policies = new PolicyStore(catalog);
         Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
@@ -115,7 +115,8 @@ internal sealed class Installation : IAsyncDisposable
             InstallationSecrets secrets = await InstallationSecrets.SettleAsync(catalog, options, cancellationToken);
             if (bootstrap is not null)
             {
-                await new BootstrapApplier(catalog, loggers.CreateLogger<BootstrapApplier>()).ApplyAsync(bootstrap, cancellationToken);
+                await new BootstrapApplier(catalog, LimitsOf(options), loggers.CreateLogger<BootstrapApplier>())
+                    .ApplyAsync(bootstrap, cancellationToken);
             }
 
             await Accounts.CompleteSecretsAsync(catalog, cancellationToken);
@@ -152,6 +153,9 @@ internal sealed class Installation : IAsyncDisposable
         Folder.Dispose();
         _ending.Dispose();
     }
+
+    private static StoreLimits LimitsOf(CofferOptions options) =>
+        new() { MaxObjectBytes = options.MaxObjectBytes, UploadUrlLife = options.UploadUrlLife };
 
     /// <summary>One line for what the disk does not allow; null for everything else.</summary>
     private static DataFolderException? RefusalOf(Exception failed, string root) => failed switch
