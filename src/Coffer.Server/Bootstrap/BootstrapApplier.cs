@@ -160,7 +160,11 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
             throw new ConfigurationException($"bucket '{entry.Name}' belongs to another account already");
         }
 
-        await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+        if (there.IsPublic != wanted.IsPublic || there.SizeLimitBytes != wanted.SizeLimitBytes
+            || !(there.AllowedMediaTypes ?? []).SequenceEqual(allowed ?? [], StringComparer.Ordinal))
+        {
+            await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+        }
     }
 
     /// <summary>Every account gets what is listed for it, and loses what the file once made and lists no more.</summary>

@@ -66,6 +66,32 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task A_bucket_changes_only_when_the_file_says_something_else()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Buckets(isPublic: false));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        JsonElement made = await BucketAsync();
+
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        Assert.Equal(made.GetRawText(), (await BucketAsync()).GetRawText());
+
+        await WriteAsync(file, Buckets(isPublic: true));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        JsonElement changed = await BucketAsync();
+        Assert.True(changed.Flag("public"));
+        Assert.NotEqual(made.Text("updated_at"), changed.Text("updated_at"));
+        Assert.Equal(made.Text("created_at"), changed.Text("created_at"));
+
+        static string Buckets(bool isPublic) => JsonSerializer.Serialize(
+            new { buckets = new[] { new { name = "b", @public = isPublic, fileSizeLimit = 10, allowedMimeTypes = new[] { "text/*", "", null, "image/png" } } } });
+
+        async Task<JsonElement> BucketAsync() => (await server.Api.GetAsync("/storage/v1/bucket/b")).Expect(200).Json;
+    }
+
+    [Fact]
     public async Task A_key_that_left_the_file_is_revoked_and_lives_again_when_it_returns()
     {
         await using CofferProcess server = Prepare(out string file);
