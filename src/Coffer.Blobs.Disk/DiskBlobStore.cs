@@ -177,7 +177,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
 
     private void CheckBefore(BlobWrite write)
     {
-        if (write.Length > write.MaxBytes) throw BlobFileWriter.TooLarge(write.MaxBytes);
+        if (write.Length > write.MaxBytes) throw write.TooLarge();
         CheckRoom(write.Length);
     }
 

@@ -67,6 +67,9 @@ public sealed record BlobWrite
 
     /// <summary>Which digests to count while copying.</summary>
     public BlobDigests Digests { get; init; }
+
+    /// <summary>The refusal of content that is larger than <see cref="MaxBytes"/>.</summary>
+    public StoreException TooLarge() => new(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that are allowed");
 }
 
 /// <summary>Digests that a dialect may need. MD5 costs as much as receiving the bytes.</summary>
