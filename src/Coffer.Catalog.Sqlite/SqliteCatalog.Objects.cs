@@ -56,12 +56,6 @@ public sealed partial class SqliteCatalog
     public ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         ReadAsync((id, NowMs), static (db, look) => ObjectReads.Find(db, look.id)?.At(look.NowMs), cancellationToken);
 
-    public ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken) =>
-        ReadAsync(
-            (bucket, key, NowMs),
-            static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
-            cancellationToken);
-
     public ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken) =>
         ReadAsync((address, NowMs), static (db, look) => AddressReads.Find(db, look.address, look.NowMs), cancellationToken);
 
@@ -90,7 +84,11 @@ public sealed partial class SqliteCatalog
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
 
-    public ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
+    /// it was.
+    /// </summary>
+    internal ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
         ReadAsync((Catalog: this, NowMs), static (db, look) => look.Catalog.Totals(db, look.NowMs), cancellationToken);
 
     public ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken) =>

@@ -25,8 +25,8 @@ public interface IBlobStore
     /// <summary>Removes a blob. Readers that are open finish. Removing one that is absent succeeds.</summary>
     Task DeleteAsync(BlobId id, CancellationToken cancellationToken);
 
-    /// <summary>Every blob in id order, after <paramref name="after"/>; staged blobs are not among them.</summary>
-    IAsyncEnumerable<BlobId> ListAsync(BlobId? after, CancellationToken cancellationToken);
+    /// <summary>Every blob in id order; staged blobs are not among them.</summary>
+    IAsyncEnumerable<BlobId> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Appends to a staged blob, made by its first append. Bytes beyond <paramref name="offset"/>, left by an append that
