@@ -64,12 +64,6 @@ public sealed partial class SqliteCatalog
     public ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         ReadAsync((id, NowMs), static (db, look) => ObjectReads.Find(db, look.id)?.At(look.NowMs), cancellationToken);
 
-    public ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken) =>
-        ReadAsync(
-            (bucket, key, NowMs),
-            static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
-            cancellationToken);
-
     public async ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken) =>
         await FindBucketAsync(address.Bucket, cancellationToken) is { } bucket
             ? new FoundAddress(bucket, await FindObjectAsync(bucket.Id, address.Key, cancellationToken))
@@ -112,7 +106,11 @@ public sealed partial class SqliteCatalog
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
 
-    public ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
+    /// it was.
+    /// </summary>
+    internal ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
         ReadAsync((Catalog: this, NowMs), static (db, look) => look.Catalog.Totals(db, look.NowMs), cancellationToken);
 
     public ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken) =>
@@ -149,6 +147,12 @@ public sealed partial class SqliteCatalog
         return await _queue.Add(
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
+
+    private ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken) =>
+        ReadAsync(
+            (bucket, key, NowMs),
+            static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
+            cancellationToken);
 
     private OpenedRow? Open(OpenedContent? found, long commits)
     {

@@ -10,9 +10,6 @@ public readonly record struct ObjectId(UInt128 Value) : IComparable<ObjectId>
 {
     public const int SizeBytes = 16;
     public const string Prefix = "obj_";
-    private const int Digits = 26;
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-    private static readonly sbyte[] Values = MakeValues();
 
     /// <summary>When the object was made, in Unix milliseconds.</summary>
     public long CreatedAtMs => (long)(ulong)(Value >> 80);
@@ -32,40 +29,14 @@ public readonly record struct ObjectId(UInt128 Value) : IComparable<ObjectId>
     /// <summary>Reads the text form, prefix included; upper case is accepted.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ObjectId id)
     {
-        id = default;
-        if (text.Length != Prefix.Length + Digits || !text.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        UInt128 value = 0;
-        ReadOnlySpan<char> digits = text[Prefix.Length..];
-        for (int i = 0; i < Digits; i++)
-        {
-            int digit = digits[i] < 128 ? Values[digits[i]] : -1;
-            if (digit < 0 || (i == 0 && digit > 7)) // 26 digits hold 130 bits: the first one has room for three
-            {
-                return false;
-            }
-
-            value = (value << 5) | (uint)digit;
-        }
-
+        bool isOne = Bits128.TryParse(Prefix, text, out UInt128 value);
         id = new ObjectId(value);
-        return true;
+        return isOne;
     }
 
     public int CompareTo(ObjectId other) => Value.CompareTo(other.Value);
 
-    public override string ToString() => string.Create(Prefix.Length + Digits, Value, static (text, value) =>
-    {
-        Prefix.CopyTo(text);
-        for (int i = text.Length - 1; i >= Prefix.Length; i--)
-        {
-            text[i] = Alphabet[(int)(uint)(value & 31)];
-            value >>= 5;
-        }
-    });
+    public override string ToString() => Bits128.TextOf(Prefix, Value);
 
     public static bool operator <(ObjectId left, ObjectId right) => left.CompareTo(right) < 0;
 
@@ -74,17 +45,4 @@ public readonly record struct ObjectId(UInt128 Value) : IComparable<ObjectId>
     public static bool operator <=(ObjectId left, ObjectId right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(ObjectId left, ObjectId right) => left.CompareTo(right) >= 0;
-
-    private static sbyte[] MakeValues()
-    {
-        var values = new sbyte[128];
-        Array.Fill(values, (sbyte)-1);
-        for (int i = 0; i < Alphabet.Length; i++)
-        {
-            values[Alphabet[i]] = (sbyte)i;
-            values[char.ToUpperInvariant(Alphabet[i])] = (sbyte)i;
-        }
-
-        return values;
-    }
 }

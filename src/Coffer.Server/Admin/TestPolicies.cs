@@ -104,14 +104,8 @@ internal static class TestPolicies
         };
     }
 
-    private static PolicyVerbs VerbOf(string word) => word switch
-    {
-        "select" => PolicyVerbs.Select,
-        "insert" => PolicyVerbs.Insert,
-        "update" => PolicyVerbs.Update,
-        "delete" => PolicyVerbs.Delete,
-        _ => throw Invalid($"verbs holds '{word}'; they are select, insert, update and delete"),
-    };
+    private static PolicyVerbs VerbOf(string word) => PolicyReader.VerbOf(word)
+        ?? throw Invalid($"verbs holds '{word}'; they are select, insert, update and delete");
 
     private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidArgument, message);
 }

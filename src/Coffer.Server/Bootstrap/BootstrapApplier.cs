@@ -3,6 +3,7 @@ using System.Text.Json;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
+using Coffer.Objects;
 using Coffer.Policies;
 using Coffer.Server.Configuration;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Coffer.Server.Bootstrap;
 /// no more are revoked, and policies removed; keys revoked by hand stay revoked; accounts and buckets are never removed, since they
 /// hold objects.
 /// </summary>
-internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
+internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILogger logger)
 {
     /// <exception cref="ConfigurationException">An entry breaks a rule, or clashes with what is there.</exception>
     public async Task ApplyAsync(BootstrapFile file, CancellationToken cancellationToken)
@@ -131,7 +132,11 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
     {
         Account account = await catalog.FindAccountAsync(entry.Account, cancellationToken)
             ?? throw new ConfigurationException($"bucket '{entry.Name}' names the account '{entry.Account}', which does not exist");
-        Rule(() => BucketRules.CheckName(entry.Name), $"bucket '{entry.Name}'");
+        string what = $"bucket '{entry.Name}'";
+        IReadOnlyList<string>? allowed = null;
+        Rule(() => BucketRules.CheckName(entry.Name), what);
+        Rule(() => BucketRules.CheckSizeLimit(entry.FileSizeLimit, limits), what);
+        Rule(() => allowed = BucketRules.CheckMediaTypes([.. (entry.AllowedMimeTypes ?? []).OfType<string>()]), what);
         long now = catalog.NowMs;
         var wanted = new Bucket
         {
@@ -139,14 +144,16 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             Name = entry.Name,
             IsPublic = entry.Public,
             SizeLimitBytes = entry.FileSizeLimit,
-            AllowedMediaTypes = entry.AllowedMimeTypes,
+            AllowedMediaTypes = allowed,
             CreatedAtMs = now,
             UpdatedAtMs = now,
         };
-        Bucket? there = await catalog.FindBucketAsync(entry.Name, cancellationToken) ?? await catalog.AddBucketAsync(wanted, cancellationToken);
+        Bucket? there = await catalog.FindBucketAsync(entry.Name, cancellationToken);
         if (there is null)
         {
-            throw new ConfigurationException($"another bucket of the account '{entry.Account}' is shown as '{entry.Name}' already");
+            Rule(() => BucketRules.CheckUnreserved(entry.Name), what);
+            there = await catalog.AddBucketAsync(wanted, cancellationToken)
+                ?? throw new ConfigurationException($"another bucket of the account '{entry.Account}' is shown as '{entry.Name}' already");
         }
 
         if (there.Account != account.Id)
@@ -154,7 +161,11 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             throw new ConfigurationException($"bucket '{entry.Name}' belongs to another account already");
         }
 
-        await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+        if (there.IsPublic != wanted.IsPublic || there.SizeLimitBytes != wanted.SizeLimitBytes
+            || !(there.AllowedMediaTypes ?? []).SequenceEqual(allowed ?? [], StringComparer.Ordinal))
+        {
+            await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+        }
     }
 
     /// <summary>Every account gets what is listed for it, and loses what the file once made and lists no more.</summary>
