@@ -99,11 +99,14 @@ internal sealed class JsonWebToken
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, Options);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : null;
+            JsonElement json = document.RootElement;
+            return json.ValueKind is JsonValueKind.Object && json.EnumerateObject().All(static member => member.Name is not null)
+                ? json.Clone()
+                : null;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // no JSON, or half a character in a name: looking for one member reads the names of others
         }
     }
 

@@ -85,6 +85,8 @@ public sealed class CallersTests : IAsyncLifetime
         { "header is no JSON", "e30x.e30.AAAA", "JWS Protected Header is invalid" },
         { "header without alg", Tokens.Sign(new { typ = "JWT" }, new { }, static _ => [1]), "JWS Protected Header is invalid" },
         { "critical extension", Tokens.Hs256(Secret, new { }, new { alg = "HS256", crit = new[] { "x" } }), "JWS Protected Header is invalid" },
+        { "half a character in a name of the header", Tokens.Hs256(Secret, new { }, """{"\ud800aaaa":1,"alg":"HS256"}"""u8.ToArray()), "JWS Protected Header is invalid" },
+        { "half a character in a claim's name", Tokens.Hs256(Secret, """{"\ud800aaaa":1,"role":"service_role"}"""u8.ToArray()), "the payload of the token is not a JSON object" },
         { "payload is no object", Tokens.Hs256(Secret, new[] { 1 }), "the payload of the token is not a JSON object" },
         { "payload is nested too deep", Tokens.Hs256(Secret, System.Text.Encoding.ASCII.GetBytes(new string('[', 5000))), "the payload of the token is not a JSON object" },
         { "alg none", Tokens.Sign(new { alg = "none" }, new { role = "service_role" }, static _ => [0]), "\"alg\" (Algorithm) Header Parameter value not allowed" },
