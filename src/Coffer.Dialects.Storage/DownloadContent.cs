@@ -23,7 +23,7 @@ internal static class DownloadContent
 
         var present = new ContentHeaders(
             TypeOf(found), DispositionOf(call.Http.Request), expiresAtMs is null ? found.CacheControl ?? ObjectJson.DefaultCacheControl : null,
-            IsRangeStrict: true);
+            found.ContentEncoding, IsRangeStrict: true);
         return ContentResponse.SendAsync(call.Http, content, present);
     }
 
