@@ -18,7 +18,7 @@ internal static class DownloadContent
         headers["X-Robots-Tag"] = found.RobotsTag ?? "none";
         if (expiresAtMs is { } end)
         {
-            headers.Expires = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(end, 253_402_300_799_000)));
+            headers.Expires = HeaderUtilities.FormatDate(UnixTime.MomentOf(end));
         }
 
         var present = new ContentHeaders(

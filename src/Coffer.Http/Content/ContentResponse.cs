@@ -23,7 +23,7 @@ public static class ContentResponse
         HttpResponse response = http.Response;
         StoredObject found = content.Object;
         var etag = new EntityTagHeaderValue($"\"{found.ETag}\"");
-        DateTimeOffset lastModified = DateTimeOffset.FromUnixTimeSeconds(found.UpdatedAtMs / 1000);
+        DateTimeOffset lastModified = UnixTime.MomentOf(found.UpdatedAtMs / 1000 * 1000);
 
         int? decided = Preconditions.Evaluate(http.Request, etag, lastModified);
         if (decided is StatusCodes.Status412PreconditionFailed)
