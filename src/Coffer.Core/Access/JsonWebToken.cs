@@ -12,6 +12,9 @@ internal sealed class JsonWebToken
     /// <summary>Longest token in characters that is looked at; what nobody signed costs its length for each account.</summary>
     public const int MaxLength = 8 * 1024;
 
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
     private JsonWebToken(string algorithm, string? keyId, JsonElement claims, byte[] signed, byte[] signature) =>
@@ -99,16 +102,27 @@ internal sealed class JsonWebToken
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, Options);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : null;
+            JsonElement json = document.RootElement;
+            return json.ValueKind is JsonValueKind.Object && json.EnumerateObject().All(static member => member.Name is not null)
+                ? json.Clone()
+                : null;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // no JSON, or half a character in a name: looking for one member reads the names of others
         }
     }
 
+    /// <remarks>
+    /// RFC 7515 §2: no padding, no line breaks, no white space. The decoder skips them, and one token would have endless spellings.
+    /// </remarks>
     private static byte[]? Decode(ReadOnlySpan<char> part)
     {
+        if (part.ContainsAnyExcept(Alphabet))
+        {
+            return null;
+        }
+
         byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
         return Base64Url.DecodeFromChars(part, bytes, out int read, out int written) is OperationStatus.Done && read == part.Length
             ? bytes[..written]

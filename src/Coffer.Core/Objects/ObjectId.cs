@@ -14,12 +14,15 @@ public readonly record struct ObjectId(UInt128 Value) : IComparable<ObjectId>
     /// <summary>When the object was made, in Unix milliseconds.</summary>
     public long CreatedAtMs => (long)(ulong)(Value >> 80);
 
+    /// <remarks>
+    /// A clock before 1970 counts as 1970, and one after the year 9999 as its end: 48 bits hold no negative number, and no date is later.
+    /// </remarks>
     public static ObjectId Make(long createdAtMs)
     {
         Span<byte> random = stackalloc byte[SizeBytes];
         System.Security.Cryptography.RandomNumberGenerator.Fill(random[6..]);
         random[..6].Clear();
-        return new ObjectId(((UInt128)(ulong)createdAtMs << 80) | BinaryPrimitives.ReadUInt128BigEndian(random));
+        return new ObjectId(((UInt128)(ulong)Math.Clamp(createdAtMs, 0, UnixTime.LastMs) << 80) | BinaryPrimitives.ReadUInt128BigEndian(random));
     }
 
     public static ObjectId Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
+using Coffer.Http;
 using Coffer.Objects;
 using Coffer.Policies;
 using Coffer.Server.Configuration;
@@ -54,7 +55,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
         Rule(() => Accounts.CheckSecret(secret), $"account '{entry.Name}'");
         string? keySet = entry.Jwks switch
         {
-            { ValueKind: JsonValueKind.String } named => BootstrapSecret.Resolve(named.GetString()!, $"jwks of account '{entry.Name}'"),
+            { ValueKind: JsonValueKind.String } named => BootstrapSecret.Resolve(TextOf(named, $"jwks of account '{entry.Name}'"), $"jwks of account '{entry.Name}'"),
             { ValueKind: JsonValueKind.Object } given => given.GetRawText(),
             _ => null,
         };
@@ -175,7 +176,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
         foreach ((int index, JsonElement entry) in entries.Index())
         {
             string what = $"policy {index + 1}";
-            (string name, JsonElement policy) = AccountAndPolicy(entry, what);
+            (string name, JsonElement policy) = SplitPolicy(entry, what);
             Rule(() => PolicyReader.ReadList([policy]), what);
             if (!listed.TryGetValue(name, out List<JsonElement>? ofAccount))
             {
@@ -204,6 +205,18 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
             {
                 throw new ConfigurationException($"the policies of account '{account.Name}' in the bootstrap file: {refusal.Message}");
             }
+        }
+    }
+
+    private static (string Account, JsonElement Policy) SplitPolicy(JsonElement entry, string what)
+    {
+        try
+        {
+            return AccountAndPolicy(entry, what);
+        }
+        catch (InvalidOperationException) // what the reader says of half a character
+        {
+            throw new ConfigurationException($"{what} in the bootstrap file is not well-formed Unicode");
         }
     }
 
@@ -237,6 +250,13 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
         }
 
         return (account, JsonElement.Parse(rest.WrittenSpan));
+    }
+
+    private static string TextOf(JsonElement json, string what)
+    {
+        string text = "";
+        Rule(() => text = JsonBody.TextOf(json, "the text"), what);
+        return text;
     }
 
     private static void Rule(Action check, string what)

@@ -372,6 +372,18 @@ public abstract partial class CatalogConformance
         Assert.InRange(Catalog.MintObjectId().CreatedAtMs, Catalog.NowMs - 60_000, Catalog.NowMs + 1);
     }
 
+    [Fact]
+    public async Task Under_a_clock_before_1970_ids_begin_at_1970_and_then_follow_the_clock_again()
+    {
+        var distance = TimeSpan.FromDays(365 * 63);
+        MoveClock(-distance);
+        Assert.Equal(0, Catalog.MintObjectId().CreatedAtMs);
+        await PutAsync();
+        MoveClock(distance);
+        await ReopenAsync();
+        Assert.InRange(Catalog.MintObjectId().CreatedAtMs, Catalog.NowMs - 60_000, Catalog.NowMs + 1);
+    }
+
     private OnceToken Once(string token, string body = "body") =>
         new(Account.Id, token, SHA256.HashData(Encoding.UTF8.GetBytes(body)));
 }
