@@ -143,7 +143,7 @@ public sealed partial class SqliteCatalog
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, InlineMaxBytes, nameof(content));
         ArgumentOutOfRangeException.ThrowIfNotEqual(content.SizeBytes, bytes.Length, nameof(content));
         using InlineContent body = InlineContent.ToStore(id, bytes.Span);
-        _space.Check(RowBytes + body.Memory.Length);
+        _space.Check(RowBytes + body.Memory.Length, newFile: false);
         return await _queue.Add(
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }

@@ -178,7 +178,7 @@ public sealed partial class SqliteCatalog : ICatalog
     /// <param name="text">Characters of the caller's, such as metadata.</param>
     private async Task<T> GrowAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken, int text = 0)
     {
-        _space.Check(RowBytes + text);
+        _space.Check(RowBytes + text, newFile: false);
         return await WriteAsync(work, cancellationToken);
     }
 
