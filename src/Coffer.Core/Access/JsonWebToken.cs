@@ -12,9 +12,6 @@ internal sealed class JsonWebToken
     /// <summary>Longest token in characters that is looked at; what nobody signed costs its length for each account.</summary>
     public const int MaxLength = 8 * 1024;
 
-    private static readonly SearchValues<char> Alphabet =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
     private JsonWebToken(string algorithm, string? keyId, JsonElement claims, byte[] signed, byte[] signature) =>
@@ -114,18 +111,18 @@ internal sealed class JsonWebToken
     }
 
     /// <remarks>
-    /// RFC 7515 §2: no padding, no line breaks, no white space. The decoder skips them, and one token would have endless spellings.
+    /// RFC 7515 §2: no padding, no line breaks, no white space, which the decoder skips. Written again it has to be the same, bits that
+    /// no byte needs included (RFC 4648 §3.5), or one token would have many spellings.
     /// </remarks>
     private static byte[]? Decode(ReadOnlySpan<char> part)
     {
-        if (part.ContainsAnyExcept(Alphabet))
+        byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
+        if (Base64Url.DecodeFromChars(part, bytes, out _, out int written) is not OperationStatus.Done)
         {
             return null;
         }
 
-        byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        return Base64Url.DecodeFromChars(part, bytes, out int read, out int written) is OperationStatus.Done && read == part.Length
-            ? bytes[..written]
-            : null;
+        bytes = bytes[..written];
+        return part.SequenceEqual(Base64Url.EncodeToString(bytes)) ? bytes : null;
     }
 }

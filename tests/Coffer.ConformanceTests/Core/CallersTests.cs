@@ -100,6 +100,7 @@ public sealed class CallersTests : IAsyncLifetime
         { "signature is no base64url", Tokens.Hs256(Secret, new { })[..^1] + "!", "signature verification failed" },
         { "signature with white space", Tokens.Hs256(Secret, new { })[..^2] + " " + Tokens.Hs256(Secret, new { })[^2..], "signature verification failed" },
         { "signature with padding", Tokens.Hs256(Secret, new { }) + "=", "signature verification failed" },
+        { "signature with bits that no byte needs", WithSpareBits(Tokens.Hs256(Secret, new { })), "signature verification failed" },
         { "header with white space", "\n" + Tokens.Hs256(Secret, new { }), "JWS Protected Header is invalid" },
         { "header with padding", Padded(Tokens.Hs256(Secret, new { }, new { alg = "HS256", x = "a" }), part: 0), "JWS Protected Header is invalid" },
         { "payload with white space", Tokens.Hs256(Secret, new { }).Replace(".e30.", ".e3 0.", StringComparison.Ordinal), "the payload of the token is not a JSON object" },
@@ -110,6 +111,13 @@ public sealed class CallersTests : IAsyncLifetime
         { "the token of a signed URL", Tokens.Hs256(Secret, new { url = "b/k", scope = "download", exp = 99_999_999_999 }), "this token belongs to a signed URL: it opens that URL alone" },
         { "an old one", Tokens.Hs256(Secret, new { url = "b/k" }), "this token belongs to a signed URL: it opens that URL alone" },
     };
+
+    /// <summary>The token with another last character, which stands for the same bytes to those who do not look closely.</summary>
+    private static string WithSpareBits(string token)
+    {
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        return token[..^1] + alphabet[alphabet.IndexOf(token[^1], StringComparison.Ordinal) + 1]; // 32 bytes leave two bits, which are 0
+    }
 
     /// <summary>The token with as many signs after one of its parts as base64 would end with.</summary>
     private static string Padded(string token, int part)
