@@ -57,6 +57,10 @@ internal sealed record Report(string Message, int ExitCode)
             {
                 Code = "usage",
             },
+            FileChangedException => new($"{Text.Clause(failure.Message)}; run it again when nothing writes to it", ExitCodes.Failed)
+            {
+                Code = "local",
+            },
             UnauthorizedAccessException => new($"{Text.Clause(failure.Message)}; check its permissions", ExitCodes.Failed) { Code = "local" },
             IOException => new($"{Text.Clause(failure.Message)}; check the path and the disk", ExitCodes.Failed) { Code = "local" },
             _ => new($"{Text.Clause(failure.Message)}; this is a bug in coffer, please report it ({failure.GetType().Name})", ExitCodes.Failed)

@@ -30,7 +30,7 @@ internal sealed class SyncDown(Session session, string directory, BucketAddress 
 
     protected override IEnumerable<string> Target(IEnumerable<string> here, IEnumerable<string> there) => here;
 
-    // The file gets the time of the content it has: where no MD5 tells, the next run sees by it that nothing changed.
+    // The file gets the time of the content it has: where no MD5 tells, the next run sees by it whether anything changed since it was listed.
     protected override Transfer TransferOf(string name, FileInfo? here, BucketFile? there) => _downloads.Of(
         there!.Address, there.Entry.Metadata?.SizeBytes, DownloadSteps.PathBelow(Root, name, there.Address), there.Entry.Metadata?.LastModified);
 

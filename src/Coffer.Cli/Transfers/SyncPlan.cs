@@ -34,7 +34,7 @@ internal abstract class SyncPlan(Session session, string directory, BucketAddres
         var different = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         await session.InParallelAsync(both, Environment.ProcessorCount, static name => name, async (name, cancellationToken) =>
         {
-            if (!await IsSameAsync(here[name], there[name].Entry, cancellationToken))
+            if (!await IsSameAsync(here[name], there[name], cancellationToken))
             {
                 different[name] = true;
             }
@@ -71,15 +71,19 @@ internal abstract class SyncPlan(Session session, string directory, BucketAddres
 
     protected abstract Step DeletionOf(string name, FileInfo? here, BucketFile? there);
 
-    /// <summary>Of two files of one size whose bytes cannot be compared: whether the source was changed after the target.</summary>
+    /// <summary>
+    /// Of two files of one size whose bytes cannot be compared, and of which no sync kept a time: whether the source was changed
+    /// after the target.
+    /// </summary>
     protected abstract bool IsNewer(DateTimeOffset here, DateTimeOffset there);
 
     /// <summary>
     /// By size, then by MD5. An entity tag that is no MD5, as of a file that was uploaded in pieces, says nothing about the bytes:
     /// then by the time of change.
     /// </summary>
-    private async Task<bool> IsSameAsync(FileInfo here, StorageEntry there, CancellationToken cancellationToken)
+    private async Task<bool> IsSameAsync(FileInfo here, BucketFile file, CancellationToken cancellationToken)
     {
+        StorageEntry there = file.Entry;
         if (here.Length != there.Metadata?.SizeBytes)
         {
             return false;
@@ -87,7 +91,7 @@ internal abstract class SyncPlan(Session session, string directory, BucketAddres
 
         if (Md5In(there.Metadata.ETag) is not { } md5)
         {
-            return there.Metadata.LastModified is { } changed && !IsNewer(new DateTimeOffset(here.LastWriteTimeUtc), changed);
+            return await IsOfSameTimeAsync(here, file.Address, there.Metadata.LastModified, cancellationToken);
         }
 
         await using FileStream content = here.OpenRead();
@@ -95,6 +99,32 @@ internal abstract class SyncPlan(Session session, string directory, BucketAddres
         byte[] own = await MD5.HashDataAsync(content, cancellationToken);
 #pragma warning restore CA5351
         return own.AsSpan().SequenceEqual(md5);
+    }
+
+    /// <summary>
+    /// The file is the one that a sync sent when it has the time that was kept then, and the one that a sync fetched when it has the
+    /// server's. Equal, and not merely older: what is put in its place by <c>cp -p</c> or <c>tar</c> brings an old time along.
+    /// </summary>
+    private async Task<bool> IsOfSameTimeAsync(FileInfo here, BucketAddress there, DateTimeOffset? stored, CancellationToken cancellationToken)
+    {
+        if (stored is not { } changed)
+        {
+            return false;
+        }
+
+        StorageFileInfo info;
+        try
+        {
+            info = await session.Client.Storage.From(there.Bucket).InfoAsync(there.Key, cancellationToken: cancellationToken);
+        }
+        catch (StorageException gone) when (gone.StatusCode == 404)
+        {
+            return false;
+        }
+
+        return ChangeTime.In(info.Metadata) is { } kept
+            ? here.LastWriteTimeUtc == kept || here.LastWriteTimeUtc == changed.UtcDateTime
+            : !IsNewer(new DateTimeOffset(here.LastWriteTimeUtc), changed);
     }
 
     private static byte[]? Md5In(string? etag)

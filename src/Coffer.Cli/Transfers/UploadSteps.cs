@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Coffer.Cli.Input;
 using Coffer.Client;
@@ -6,7 +5,9 @@ using Coffer.Client;
 namespace Coffer.Cli.Transfers;
 
 /// <summary>What an upload gives a file besides its bytes; null leaves it to the client.</summary>
-internal sealed record UploadWish(string? ContentType = null, TimeSpan? CacheControl = null, Dictionary<string, string>? Metadata = null);
+/// <param name="KeepsChangeTime">Whether the file's time of change goes with it.</param>
+internal sealed record UploadWish(
+    string? ContentType = null, TimeSpan? CacheControl = null, Dictionary<string, string>? Metadata = null, bool KeepsChangeTime = false);
 
 /// <summary>Files of this machine on their way into buckets.</summary>
 internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existing existing)
@@ -73,11 +74,15 @@ internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existi
     private async Task SendAsync(FileInfo file, BucketAddress to, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         BucketFiles files = storage.From(to.Bucket);
+
+        // Of now, and before the file is opened: a time that is too old only makes the next run send it again.
+        file.Refresh();
+        StorageUploadOptions options = Options(progress, file);
         if (file.Length > ResumableFromBytes)
         {
             try
             {
-                await files.UploadFileResumableAsync(to.Key, file.FullName, Resumable(file, progress), cancellationToken);
+                await files.UploadFileResumableAsync(to.Key, file.FullName, Resumable(file, options), cancellationToken);
                 return;
             }
             catch (StorageException without) when (without.Code is "FeatureNotEnabled" || (without.StatusCode == 404 && without.Code is "InvalidRequest"))
@@ -86,31 +91,40 @@ internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existi
             }
         }
 
-        await files.UploadFileAsync(to.Key, file.FullName, Options(progress), cancellationToken);
+        await files.UploadFileAsync(to.Key, file.FullName, options, cancellationToken);
     }
 
-    private StorageUploadOptions Options(IProgress<TransferProgress>? progress)
+    private StorageUploadOptions Options(IProgress<TransferProgress>? progress, FileInfo? file = null)
     {
-        var options = new StorageUploadOptions { Upsert = existing is Existing.Replace, Progress = progress };
-        return wish.CacheControl is { } time
-            ? options with { ContentType = wish.ContentType, Metadata = Pairs(), CacheControl = time }
-            : options with { ContentType = wish.ContentType, Metadata = Pairs() };
+        var options = new StorageUploadOptions
+        {
+            Upsert = existing is Existing.Replace, Progress = progress, ContentType = wish.ContentType, Metadata = Pairs(file),
+        };
+        return wish.CacheControl is { } time ? options with { CacheControl = time } : options;
     }
 
-    private ResumableUploadOptions Resumable(FileInfo file, IProgress<TransferProgress>? progress)
+    private ResumableUploadOptions Resumable(FileInfo file, StorageUploadOptions plain)
     {
-        StorageUploadOptions plain = Options(progress);
         return new ResumableUploadOptions
         {
             ContentType = plain.ContentType, CacheControl = plain.CacheControl, Metadata = plain.Metadata, Upsert = plain.Upsert,
             Progress = plain.Progress, ResumeStore = _unfinished.Value,
 
             // What is asked for belongs to it: an upload that was begun with another type is not the one to go on with.
-            Fingerprint = string.Join('\n', file.FullName, file.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture), plain.ContentType, plain.CacheControl, plain.Metadata?.ToJsonString(), plain.Upsert),
+            Fingerprint = string.Join('\n', file.FullName, plain.ContentType, plain.CacheControl, plain.Metadata?.ToJsonString(), plain.Upsert),
         };
     }
 
-    private JsonObject? Pairs() => wish.Metadata is { } pairs
-        ? new JsonObject(pairs.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)))
-        : null;
+    private JsonObject? Pairs(FileInfo? file)
+    {
+        Dictionary<string, string> pairs = new(wish.Metadata ?? [], StringComparer.Ordinal);
+        if (wish.KeepsChangeTime && file is not null)
+        {
+            pairs[ChangeTime.Name] = ChangeTime.Text(file.LastWriteTimeUtc);
+        }
+
+        return pairs.Count == 0
+            ? null
+            : new JsonObject(pairs.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+    }
 }

@@ -7,9 +7,16 @@ internal static class StreamCopy
 {
     private const int BufferSize = 128 * 1024;
 
+    /// <param name="async">False blocks the calling thread.</param>
+    /// <param name="source">Where the bytes come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="most">How many, at most; null for all.</param>
+    /// <param name="cancellationToken">Ends the copying.</param>
+    /// <param name="beforeLast">Called when <paramref name="most"/> bytes are read and the last of them not yet written.</param>
     /// <returns>The bytes copied: up to <paramref name="most"/>, fewer when the source ends before.</returns>
     public static async ValueTask<long> CopyAsync(
-        bool async, Stream source, Stream destination, long? most, CancellationToken cancellationToken)
+        bool async, Stream source, Stream destination, long? most, CancellationToken cancellationToken,
+        Action? beforeLast = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -23,6 +30,11 @@ internal static class StreamCopy
                 if (read == 0)
                 {
                     return copied;
+                }
+
+                if (copied + read == most)
+                {
+                    beforeLast?.Invoke();
                 }
 
                 if (async)

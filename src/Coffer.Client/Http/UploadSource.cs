@@ -49,6 +49,7 @@ internal sealed class StreamSource : UploadSource
     private readonly Stream _stream;
     private readonly bool _ownsStream;
     private readonly long _start;
+    private readonly FileAsOpened? _opened;
 
     public StreamSource(Stream stream, bool ownsStream = false)
     {
@@ -63,7 +64,8 @@ internal sealed class StreamSource : UploadSource
         {
             _start = stream.Position;
             long length = Math.Max(0, stream.Length - _start);
-            Length = length == 0 && stream is FileStream file && HoldsMore(file) ? null : length;
+            Length = length == 0 && stream is FileStream empty && HoldsMore(empty) ? null : length;
+            _opened = ownsStream && stream is FileStream file ? new FileAsOpened(file, mayGrow: true) : null;
         }
     }
 
@@ -85,7 +87,8 @@ internal sealed class StreamSource : UploadSource
             _stream.Position = _start;
         }
 
-        long copied = await StreamCopy.CopyAsync(async, _stream, destination, Length, cancellationToken).ConfigureAwait(false);
+        long copied = await StreamCopy.CopyAsync(async, _stream, destination, Length, cancellationToken, beforeLast: _opened is null ? null : _opened.ThrowIfChanged)
+            .ConfigureAwait(false);
         if (copied < Length)
         {
             throw new EndOfStreamException($"The content ended after {copied} of {Length} bytes.");

@@ -6,6 +6,7 @@ namespace Coffer.Client;
 /// </summary>
 internal sealed class FileSlice(FileStream file, long length) : ReadOnlyStream
 {
+    private readonly FileAsOpened _opened = new(file, mayGrow: true);
     private long _done;
 
     public override bool CanSeek => true; // the archive asks for the length, and then only reads on
@@ -39,6 +40,11 @@ internal sealed class FileSlice(FileStream file, long length) : ReadOnlyStream
         }
 
         _done += read;
+        if (_done == length && read > 0)
+        {
+            _opened.ThrowIfChanged();
+        }
+
         return read;
     }
 }

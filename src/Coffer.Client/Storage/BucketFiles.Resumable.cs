@@ -36,7 +36,10 @@ public partial class BucketFiles
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends this call, not the upload: the next one goes on with it.</param>
     /// <exception cref="IOException">
-    /// The local file cannot be opened, before any call; or it shrank during the upload.
+    /// The local file cannot be opened, before any call.
+    /// </exception>
+    /// <exception cref="FileChangedException">
+    /// The local file was changed during the upload. Nothing is stored, and the next call begins anew.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The local file may not be read; thrown before any call.</exception>
     /// <inheritdoc cref="UploadResumableAsync"/>
@@ -65,13 +68,14 @@ public partial class BucketFiles
         using var body = new UploadBody(new StreamSource(content), localPath);
         string key = StorageRequests.Key(BucketId, path); // so that a mistake costs no call
         var requests = new TusRequests(BucketId, path, body.TypeFor(path, options.ContentType), options);
-        var reader = new ChunkReader(content, options.ChunkSizeBytes);
+        FileAsOpened? opened = localPath is not null && content is FileStream { CanSeek: true } file ? new(file, mayGrow: false) : null;
+        var reader = new ChunkReader(content, options.ChunkSizeBytes, opened);
         string uploadsUrl = Calls.BaseUrl + requests.Route;
 
-        string? told = options.Fingerprint ?? (localPath is null ? null : Told(localPath));
+        string? told = options.Fingerprint ?? (localPath is null ? null : Path.GetFullPath(localPath));
         string? fingerprint = told is null || reader.Length is not { } length
             ? null
-            : ResumeEntry.Fingerprint(uploadsUrl, key, length.ToString(CultureInfo.InvariantCulture), told);
+            : ResumeEntry.Fingerprint(uploadsUrl, key, Text(length), told, Text(opened?.ChangedAt.Ticks ?? 0));
         var entry = new ResumeEntry(options.ResumeStore, fingerprint, uploadsUrl);
 
         await new ResumableUpload(Calls, requests, reader, entry, options).RunAsync(async, cancellationToken)
@@ -79,6 +83,5 @@ public partial class BucketFiles
         return new(null, StorageKey.Trimmed(path), $"{BucketId}/{StorageKey.Trimmed(path)}");
     }
 
-    private static string Told(string localPath) => string.Create(
-        CultureInfo.InvariantCulture, $"{Path.GetFullPath(localPath)}\n{File.GetLastWriteTimeUtc(localPath).Ticks}");
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -88,12 +88,13 @@ public partial class BucketFiles
     /// <summary>Uploads a local file by a signed link's token, without the client's <c>Authorization</c>.</summary>
     /// <param name="path">The key that the link was made for.</param>
     /// <param name="token">The link's <see cref="SignedUploadUrl.Token"/>.</param>
-    /// <param name="localPath">The local file. Must not shrink meanwhile.</param>
+    /// <param name="localPath">The local file. Must not shrink or be overwritten meanwhile.</param>
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
     /// <exception cref="IOException">
     /// The local file cannot be opened, before any call; or it shrank during the upload.
     /// </exception>
+    /// <exception cref="FileChangedException">The local file was overwritten during the upload; nothing is stored.</exception>
     /// <inheritdoc cref="UploadToSignedUrlAsync(string, string, ReadOnlyMemory{byte}, StorageUploadOptions, CancellationToken)"/>
     public virtual async Task<StoredFile> UploadFileToSignedUrlAsync(
         string path, string token, string localPath, StorageUploadOptions? options = null,

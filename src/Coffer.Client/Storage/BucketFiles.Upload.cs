@@ -60,12 +60,13 @@ public partial class BucketFiles
 
     /// <summary>Uploads a local file as a new file.</summary>
     /// <param name="path">The file's key.</param>
-    /// <param name="localPath">The local file. Must not shrink meanwhile; what is added after the start is left out.</param>
+    /// <param name="localPath">The local file. Must not shrink or be overwritten meanwhile; what is added after the start is left out.</param>
     /// <param name="options">What else the file gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
     /// <exception cref="IOException">
     /// The local file cannot be opened, before any call; or it shrank during the upload.
     /// </exception>
+    /// <exception cref="FileChangedException">The local file was overwritten during the upload; nothing is stored.</exception>
     /// <exception cref="UnauthorizedAccessException">The local file may not be read; thrown before any call.</exception>
     /// <inheritdoc cref="UploadAsync(string, ReadOnlyMemory{byte}, StorageUploadOptions, CancellationToken)"/>
     public virtual async Task<StoredFile> UploadFileAsync(

@@ -3,7 +3,7 @@ namespace Coffer.Client;
 public partial class StorageObjectsClient
 {
     /// <summary>Uploads one file.</summary>
-    /// <param name="path">The file. Must not shrink meanwhile; what is added to it after the start is left out.</param>
+    /// <param name="path">The file. Must not shrink or be overwritten meanwhile; what is added to it after the start is left out.</param>
     /// <param name="name">The object's display name; the file's name when null.</param>
     /// <param name="contentType">
     /// A class, or a MIME type where the server takes one; when null, the class that the path's ending stands for, see
@@ -13,6 +13,7 @@ public partial class StorageObjectsClient
     /// <param name="cancellationToken">Ends the upload.</param>
     /// <returns>The object, complete.</returns>
     /// <exception cref="IOException">The file cannot be opened, before any call; or it shrank during the upload.</exception>
+    /// <exception cref="FileChangedException">The file was overwritten during the upload; the object is not completed.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read; thrown before any call.</exception>
     /// <exception cref="CofferException">The server refused a step; 413 when the file is too large for it.</exception>
     public virtual async Task<StorageObject> UploadFromFileAsync(
@@ -95,7 +96,7 @@ public partial class StorageObjectsClient
         UploadAsync(async: false, new StreamSource(content), name, contentType, options, cancellationToken).Result();
 
     /// <summary>Packs a directory into a gzip-compressed tar archive and uploads it while packing.</summary>
-    /// <param name="path">The directory. Its files must not shrink meanwhile.</param>
+    /// <param name="path">The directory. Its files must not shrink or be overwritten meanwhile.</param>
     /// <param name="name">The object's display name; the directory's name and <c>.tar.gz</c> when null.</param>
     /// <param name="options">What to leave out, what else the object gets, and how the upload goes.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
@@ -106,6 +107,9 @@ public partial class StorageObjectsClient
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">There is no such directory; thrown before any call.</exception>
     /// <exception cref="IOException">Something in the directory cannot be read.</exception>
+    /// <exception cref="FileChangedException">
+    /// A file was overwritten while it was packed; the object is not completed.
+    /// </exception>
     /// <exception cref="CofferException">The server refused a step.</exception>
     public virtual async Task<StorageObject> UploadFromDirectoryAsync(
         string path, string? name = null, DirectoryUploadOptions? options = null,

@@ -53,6 +53,18 @@ public sealed class DirectoryPackingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_overwritten_while_it_is_packed_ends_the_archive()
+    {
+        string path = _folder.Write("a.bin", new byte[1000]);
+        using var slice = new FileSlice(LocalFile.OpenRead(path), 1000);
+        await slice.ReadExactlyAsync(new byte[500], TestContext.Current.CancellationToken);
+
+        OnBytes.Overwrite(path, [1]);
+
+        await Assert.ThrowsAsync<FileChangedException>(() => slice.ReadExactlyAsync(new byte[500], TestContext.Current.CancellationToken).AsTask());
+    }
+
+    [Fact]
     public async Task Another_tar_reads_the_archive()
     {
         _folder.Write($"{new string('d', 120)}/{new string('f', 120)}", "deep");

@@ -144,6 +144,51 @@ public sealed class ResumableTests
     }
 
     [Theory]
+    [InlineData(true, true), InlineData(true, false), InlineData(false, true), InlineData(false, false)]
+    public async Task A_file_that_changes_is_no_upload_and_the_next_call_begins_anew(bool async, bool inTheLastPiece)
+    {
+        using var folder = new TemporaryFolder();
+        string local = folder.Write("local.bin", _content);
+        byte[] other = [.. _content.Reverse()];
+        var change = new OnBytes(inTheLastPiece ? 20 : 10, () => OnBytes.Overwrite(local, other));
+        var tus = new TusServer();
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        var store = new KeepingStore(null);
+        var options = new ResumableUploadOptions { ChunkSizeBytes = 10, ResumeStore = store, Progress = change };
+        BucketFiles files = storage.From("pics");
+
+        var error = await Assert.ThrowsAsync<FileChangedException>(() => Twin.Run(
+            async, () => files.UploadFileResumableAsync("a", local, options), () => files.UploadFileResumable("a", local, options)));
+        bool isWhole = tus.Bytes.Length == _content.Length;
+        await files.UploadFileResumableAsync("a", local, options);
+
+        Assert.Equal($"'{local}' was changed while it was uploaded.", error.Message);
+        Assert.False(isWhole);
+        Assert.Equal(other, tus.Bytes);
+        Assert.Equal(["find", "keep", "forget", "find", "keep", "forget"], store.Calls);
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_between_two_calls_is_another_whatever_the_caller_tells_it_by()
+    {
+        var tus = new TusServer { Failures = new([(10, http => Task.CompletedTask), (5, Json("", 401))]) };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(tus.AnswerAsync);
+        using StorageClient storage = Storage(server);
+        using var folder = new TemporaryFolder();
+        string local = folder.Write("local.bin", _content);
+        byte[] other = [.. _content.Reverse()];
+        var options = new ResumableUploadOptions { ChunkSizeBytes = 10, ResumeStore = new MemoryResumeStore(), Fingerprint = "mine" };
+        BucketFiles files = storage.From("pics");
+
+        await Assert.ThrowsAsync<StorageException>(() => files.UploadFileResumableAsync("a", local, options));
+        OnBytes.Overwrite(local, other);
+        await files.UploadFileResumableAsync("a", local, options);
+
+        Assert.Equal(other, tus.Bytes);
+    }
+
+    [Theory]
     [InlineData(404, "25"), InlineData(410, "25"), InlineData(200, "24")]
     public async Task An_upload_that_is_gone_or_another_begins_anew(int status, string length)
     {

@@ -134,6 +134,39 @@ public sealed class WriteTests
 
     [Theory]
     [InlineData(true), InlineData(false)]
+    public async Task A_local_file_that_is_overwritten_meanwhile_is_not_sent_to_its_end(bool async)
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Written);
+        using StorageClient storage = server.Storage();
+        using var folder = new TemporaryFolder();
+        string local = folder.Write("local.bin", new byte[300_000]);
+        var options = new StorageUploadOptions { Progress = new OnBytes(100_000, () => OnBytes.Overwrite(local, [1])) };
+        BucketFiles files = storage.From("pics");
+
+        await Assert.ThrowsAsync<FileChangedException>(
+            () => Twin.Run(async, () => files.UploadFileAsync("a", local, options), () => files.UploadFile("a", local, options)));
+
+        Assert.DoesNotContain(server.Seen, static seen => seen.Body.Length == 300_000);
+    }
+
+    [Fact]
+    public async Task What_is_added_to_a_local_file_meanwhile_is_left_out()
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync(Written);
+        using StorageClient storage = server.Storage();
+        using var folder = new TemporaryFolder();
+        string local = folder.Write("local.log", new byte[300_000]);
+
+        await storage.From("pics").UploadFileAsync("a", local, new()
+        {
+            Progress = new OnBytes(100_000, () => File.AppendAllText(local, "a line")),
+        });
+
+        Assert.Equal(new byte[300_000], Assert.Single(server.Seen).Body);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
     public async Task Files_are_moved_copied_and_removed(bool async)
     {
         await using ScriptedServer server = await ScriptedServer.StartAsync(http => (http.Request.Path.Value switch

@@ -41,6 +41,38 @@ public sealed class BucketResumeTests
         Assert.Empty(Directory.GetFiles(line.PathOf("home/coffer/uploads"))); // what is finished is not remembered
     }
 
+    [Theory]
+    [InlineData("cp", "./folder/big.bin", "web/big.bin")]
+    [InlineData("sync", "./folder", "web/")]
+    public async Task A_file_that_is_overwritten_meanwhile_fails_and_goes_up_whole_with_the_next_run(string verb, string from, string to)
+    {
+        var uploads = new StallingUploads { StallsAt = Piece };
+        await using ScriptedServer server = await ScriptedServer.StartAsync(uploads.AnswerAsync);
+        using CommandLine line = Opened(server);
+        string big = line.PathOf(line.Write("folder/big.bin", Bytes.Random((2 * Piece) + 1000)));
+
+        using Process first = line.Start(verb, from, to);
+        await uploads.Stalled.WaitAsync(TimeSpan.FromSeconds(30));
+        using (FileStream file = File.Open(big, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Write(new byte[1000]);
+            file.Seek(-1000, SeekOrigin.End);
+            file.Write(new byte[1000]);
+        }
+
+        uploads.GoOn();
+        CommandLine.Ended torn = (await CommandLine.EndAsync(first)).Expect(1);
+        bool isWhole = uploads.Bytes.Length == new FileInfo(big).Length;
+        CommandLine.Ended second = (await line.RunAsync(verb, from, to)).Expect();
+
+        Assert.Equal("", torn.Output);
+        Assert.Equal($"coffer: ./folder/big.bin: '{big}' was changed while it was uploaded; run it again when nothing writes to it\n", torn.Errors);
+        Assert.False(isWhole);
+        Assert.Equal("web/big.bin\n", second.Output);
+        Assert.Equal(await File.ReadAllBytesAsync(big), uploads.Bytes);
+        Assert.Empty(Directory.GetFiles(line.PathOf("home/coffer/uploads")));
+    }
+
     [Fact]
     public async Task An_upload_with_other_words_is_another_upload()
     {
@@ -131,12 +163,19 @@ public sealed class BucketResumeTests
     private sealed class StallingUploads
     {
         private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private MemoryStream _bytes = new();
         private string _length = "";
 
         public long? StallsAt { get; set; }
 
         public Task Stalled => _stalled.Task;
+
+        public void GoOn()
+        {
+            StallsAt = null;
+            _goesOn.TrySetResult();
+        }
 
         public byte[] Bytes => _bytes.ToArray();
 
@@ -162,7 +201,12 @@ public sealed class BucketResumeTests
                     break;
                 case "PATCH" when _bytes.Length == StallsAt:
                     _stalled.TrySetResult();
-                    await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+                    await _goesOn.Task.WaitAsync(http.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+                    if (_goesOn.Task.IsCompleted)
+                    {
+                        goto case "PATCH";
+                    }
+
                     break;
                 case "PATCH":
                     await _bytes.WriteAsync(ScriptedServer.BodyOf(http));

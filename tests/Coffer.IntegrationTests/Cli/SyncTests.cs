@@ -9,6 +9,9 @@ namespace Coffer.IntegrationTests.Cli;
 /// <summary>A directory and a folder of a bucket, made alike.</summary>
 public sealed class SyncTests(SharedServer server) : IAsyncLifetime
 {
+    /// <summary>From here on a file goes up in pieces, and gets an entity tag that is no MD5.</summary>
+    private const int Large = (6 << 20) + 1000;
+
     private CommandLine? _opened;
     private string _bucket = "";
 
@@ -142,6 +145,57 @@ public sealed class SyncTests(SharedServer server) : IAsyncLifetime
         Assert.Equal(3, kept);
         Assert.Contains("0 transferred, 1 deleted, 2 the same.", yes.Output, StringComparison.Ordinal);
         Assert.Contains("0 transferred, 0 deleted, 2 the same.", same.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_large_file_that_is_put_in_the_place_of_another_goes_up_whatever_its_time()
+    {
+        string big = Line.PathOf(Line.Write("large/big.bin", Bytes.Random(Large)));
+        (await Line.RunAsync("sync", "./large", Web)).Expect();
+        Assert.Equal("", (await Line.RunAsync("sync", "./large", Web)).Expect().Output);
+
+        foreach (TimeSpan age in (TimeSpan[])[TimeSpan.FromDays(3000), TimeSpan.FromHours(1), TimeSpan.FromHours(-1)])
+        {
+            byte[] other = Bytes.Random(Large);
+            Line.Write("large/big.bin", other);
+            File.SetLastWriteTimeUtc(big, DateTime.UtcNow - age); // as `cp -p` and `tar x` do, or a clock that is wrong
+
+            Assert.Equal([$"{Web}big.bin"], (await Line.RunAsync("sync", "./large", Web)).Expect().Lines);
+            Assert.Equal(other, (await Line.RunAsync("cat", $"{Web}big.bin")).Expect().Bytes);
+            Assert.Equal("", (await Line.RunAsync("sync", "./large", Web)).Expect().Output);
+        }
+    }
+
+    [Fact]
+    public async Task A_large_file_is_the_same_on_every_machine_that_fetched_it_until_it_changes()
+    {
+        Line.Write("large/big.bin", Bytes.Random(Large));
+        (await Line.RunAsync("sync", "./large", Web)).Expect();
+        Assert.Equal(["./copy/big.bin"], (await Line.RunAsync("sync", Web, "./copy")).Expect().Lines);
+        Assert.Equal("", (await Line.RunAsync("sync", Web, "./copy")).Expect().Output);
+        Assert.Equal("", (await Line.RunAsync("sync", Web, "./large")).Expect().Output);
+        Assert.Equal("", (await Line.RunAsync("sync", "./copy", Web)).Expect().Output);
+
+        byte[] other = Bytes.Random(Large);
+        Line.Write("large/big.bin", other);
+        File.SetLastWriteTimeUtc(Line.PathOf("large/big.bin"), DateTime.UtcNow.AddDays(-3000));
+        (await Line.RunAsync("sync", "./large", Web)).Expect();
+
+        Assert.Equal(["./copy/big.bin"], (await Line.RunAsync("sync", Web, "./copy")).Expect().Lines);
+        Assert.Equal(other, Line.Read("copy/big.bin"));
+        Assert.Equal("", (await Line.RunAsync("sync", Web, "./copy")).Expect().Output);
+    }
+
+    [Fact]
+    public async Task A_large_file_that_no_sync_uploaded_goes_by_which_of_the_two_is_newer()
+    {
+        string big = Line.PathOf(Line.Write("large/big.bin", Bytes.Random(Large)));
+        (await Line.RunAsync("cp", "./large/big.bin", $"{Web}big.bin")).Expect();
+
+        Assert.Equal("", (await Line.RunAsync("sync", "./large", Web)).Expect().Output);
+        File.SetLastWriteTimeUtc(big, DateTime.UtcNow.AddHours(1));
+        Assert.Equal([$"{Web}big.bin"], (await Line.RunAsync("sync", "./large", Web)).Expect().Lines);
+        Assert.Equal("", (await Line.RunAsync("sync", "./large", Web)).Expect().Output);
     }
 
     [Fact]

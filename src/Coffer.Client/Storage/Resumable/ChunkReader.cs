@@ -4,6 +4,7 @@ namespace Coffer.Client;
 internal sealed class ChunkReader
 {
     private readonly Stream _content;
+    private readonly FileAsOpened? _opened;
     private readonly int _chunkSize;
     private readonly long _start;
     private readonly byte[] _buffer = [];
@@ -11,9 +12,12 @@ internal sealed class ChunkReader
     private int _buffered;
     private bool _hasEnded;
 
-    public ChunkReader(Stream content, int chunkSize)
+    /// <param name="content">What is given, from where it stands.</param>
+    /// <param name="chunkSize">The bytes of a piece.</param>
+    /// <param name="opened">What the content was at first, when it is a file; none of its pieces may be of another.</param>
+    public ChunkReader(Stream content, int chunkSize, FileAsOpened? opened = null)
     {
-        (_content, _chunkSize) = (content, chunkSize);
+        (_content, _chunkSize, _opened) = (content, chunkSize, opened);
         if (content.CanSeek)
         {
             _start = content.Position;
@@ -34,7 +38,7 @@ internal sealed class ChunkReader
     {
         if (_content.CanSeek)
         {
-            return new WindowSource(_content, _start + offset, Math.Min(_chunkSize, Length!.Value - offset));
+            return new WindowSource(_content, _start + offset, Math.Min(_chunkSize, Length!.Value - offset), _opened);
         }
 
         if (offset == _bufferStart + _buffered && !_hasEnded)
@@ -69,7 +73,7 @@ internal sealed class ChunkReader
 }
 
 /// <summary>A part of a stream that can seek.</summary>
-internal sealed class WindowSource(Stream content, long start, long length) : UploadSource
+internal sealed class WindowSource(Stream content, long start, long length, FileAsOpened? opened) : UploadSource
 {
     public override long? Length => length;
 
@@ -78,9 +82,12 @@ internal sealed class WindowSource(Stream content, long start, long length) : Up
     public override async ValueTask WriteToAsync(bool async, Stream destination, CancellationToken cancellationToken)
     {
         content.Position = start;
-        long copied = await StreamCopy.CopyAsync(async, content, destination, length, cancellationToken).ConfigureAwait(false);
+        long copied = await StreamCopy.CopyAsync(
+            async, content, destination, length, cancellationToken, beforeLast: opened is null ? null : opened.ThrowIfChanged)
+            .ConfigureAwait(false);
         if (copied < length)
         {
+            opened?.ThrowIfChanged();
             throw new EndOfStreamException($"The content ended {length - copied} bytes too soon.");
         }
     }

@@ -22,7 +22,7 @@ internal sealed class ResumableUpload(
         {
             await SendAsync(async, id, offset, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException refused) when (IsGone(refused))
+        catch (Exception failure) when (failure is FileChangedException || (failure is StorageException refused && IsGone(refused)))
         {
             await entry.ForgetAsync(async, CancellationToken.None).ConfigureAwait(false);
             throw;

@@ -17,8 +17,8 @@ public sealed record ResumableUploadOptions : StorageUploadOptions
     public IResumeStore? ResumeStore { get; init; }
 
     /// <summary>
-    /// What tells this content from another of the same size; for a local file, its path and its time of change when null. A
-    /// stream without one is not remembered.
+    /// What tells this content from another of the same size; null for a local file's path. A local file's time of change always
+    /// counts too. A stream without one is not remembered.
     /// </summary>
     public string? Fingerprint { get; init; }
 
