@@ -46,7 +46,7 @@ internal sealed class BlobFileWriter : IDisposable
             {
                 if (read.IsCanceled) throw new OperationCanceledException(cancellationToken);
                 received += read.Buffer.Length;
-                if (received > write.MaxBytes) throw TooLarge(write.MaxBytes);
+                if (received > write.MaxBytes) throw write.TooLarge();
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
                     Take(segment.Span, write.Length);
@@ -65,9 +65,6 @@ internal sealed class BlobFileWriter : IDisposable
             throw new StoreException(StoreErrorCode.ContentTruncated, $"the body ended after {received} of {write.Length} bytes");
         }
     }
-
-    public static StoreException TooLarge(long maxBytes) =>
-        new(StoreErrorCode.TooLarge, $"the body is larger than the {maxBytes} bytes that are allowed");
 
     /// <summary>Writes what is still buffered and gives back the room that was taken ahead.</summary>
     public void Finish()

@@ -91,8 +91,9 @@ internal sealed class BlobFolders
     /// Names in a folder have no order, so a page is the smallest ids of one look at every folder. Up to 256 Ki blobs one look
     /// is enough; ten million take 40, with never more than 8 MiB of ids in memory.
     /// </remarks>
-    public IEnumerable<BlobId> List(BlobId? after, CancellationToken cancellationToken)
+    public IEnumerable<BlobId> List(CancellationToken cancellationToken)
     {
+        BlobId? after = null;
         while (true)
         {
             List<BlobId> page = SmallestAfter(after, cancellationToken);

@@ -88,10 +88,10 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<BlobId> ListAsync(BlobId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<BlobId> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield(); // reading the folders takes a while
-        foreach (BlobId id in _folders.List(after, cancellationToken))
+        foreach (BlobId id in _folders.List(cancellationToken))
         {
             yield return id;
         }
@@ -177,7 +177,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
 
     private void CheckBefore(BlobWrite write)
     {
-        if (write.Length > write.MaxBytes) throw BlobFileWriter.TooLarge(write.MaxBytes);
+        if (write.Length > write.MaxBytes) throw write.TooLarge();
         CheckRoom(write.Length);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Coffer.Objects;
 
 namespace Coffer.Catalog.Sqlite;
 
@@ -54,3 +55,8 @@ internal sealed class CatalogMeter : IDisposable
     private static Measurement<long> Measure(long value, ObjectState state) =>
         new(value, new KeyValuePair<string, object?>("state", state.Word()));
 }
+
+internal readonly record struct StateTotal(ObjectState State, long Objects, long SizeBytes);
+
+/// <summary>How many entries wait in each queue.</summary>
+internal readonly record struct QueueLengths(long Released, long Expired);

@@ -47,6 +47,6 @@ public sealed partial class SqliteCatalog
         static (db, look) => BlobReads.CheckInline(db, look.after, look.limit, look.Catalog.NoteDamage),
         cancellationToken);
 
-    public ValueTask<QueueLengths> QueueLengthsAsync(CancellationToken cancellationToken) =>
+    internal ValueTask<QueueLengths> QueueLengthsAsync(CancellationToken cancellationToken) =>
         ReadAsync(NowMs, BlobReads.QueueLengths, cancellationToken);
 }

@@ -9,7 +9,7 @@ public sealed partial class SqliteCatalog
     private readonly KnownRows<string, Bucket> _buckets = new(capacity: 1000);
 
     public Task<Bucket?> AddBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.AddBucket(bucket), cancellationToken);
+        GrowAsync(session => session.AddBucket(bucket), cancellationToken);
 
     public Task UpdateBucketAsync(Bucket bucket, CancellationToken cancellationToken) =>
         _buckets.ChangeAsync(() => WriteAsync(session => Done(() => session.UpdateBucket(bucket)), cancellationToken));

@@ -9,7 +9,7 @@ public sealed partial class SqliteCatalog
     public Task<CreatedObject> CreateObjectAsync(NewObject made, OnceToken? once, CancellationToken cancellationToken)
     {
         var keyId = Guid.NewGuid();
-        return WriteAsync(session => session.Create(made, keyId, once), cancellationToken);
+        return GrowAsync(session => session.Create(made, keyId, once), cancellationToken, made.Metadata?.Json.Length ?? 0);
     }
 
     public Task<Transition> AttachContentAsync(ObjectId id, NewContent content, CancellationToken cancellationToken) =>
@@ -24,11 +24,11 @@ public sealed partial class SqliteCatalog
     public Task<StoredObject?> CopyObjectAsync(ObjectId source, NewObject made, CancellationToken cancellationToken)
     {
         var keyId = Guid.NewGuid();
-        return WriteAsync(session => session.Copy(source, made, keyId), cancellationToken);
+        return GrowAsync(session => session.Copy(source, made, keyId), cancellationToken);
     }
 
     public Task<StoredObject?> MoveObjectAsync(ObjectMove move, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Move(move), cancellationToken);
+        GrowAsync(session => session.Move(move), cancellationToken);
 
     public Task<Transition> SealObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         WriteAsync(session => session.Seal(id), cancellationToken);
@@ -57,16 +57,12 @@ public sealed partial class SqliteCatalog
     }
 
     public Task<Transition> UpdateObjectAsync(ObjectId id, ObjectChange change, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Change(id, change), cancellationToken);
+        change.Metadata is { } metadata
+            ? GrowAsync(session => session.Change(id, change), cancellationToken, metadata.Json.Length)
+            : WriteAsync(session => session.Change(id, change), cancellationToken); // may end a lifetime, which gives room back
 
     public ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken) =>
         ReadAsync((id, NowMs), static (db, look) => ObjectReads.Find(db, look.id)?.At(look.NowMs), cancellationToken);
-
-    public ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken) =>
-        ReadAsync(
-            (bucket, key, NowMs),
-            static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
-            cancellationToken);
 
     public async ValueTask<FoundAddress> FindAsync(ObjectAddress address, CancellationToken cancellationToken) =>
         await FindBucketAsync(address.Bucket, cancellationToken) is { } bucket
@@ -110,7 +106,11 @@ public sealed partial class SqliteCatalog
         ? new ValueTask<ObjectPage>(_search.PageAsync(query, cancellationToken))
         : ReadAsync((query, NowMs), static (db, look) => ObjectList.Page(db, look.query, look.NowMs), cancellationToken);
 
-    public ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
+    /// it was.
+    /// </summary>
+    internal ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken) =>
         ReadAsync((Catalog: this, NowMs), static (db, look) => look.Catalog.Totals(db, look.NowMs), cancellationToken);
 
     public ValueTask<long> CountExpiredAsync(long limit, CancellationToken cancellationToken) =>
@@ -137,16 +137,22 @@ public sealed partial class SqliteCatalog
     {
         if (content.Inline is not { } bytes)
         {
-            return await WriteAsync(session => write(session, null), cancellationToken);
+            return await GrowAsync(session => write(session, null), cancellationToken);
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, InlineMaxBytes, nameof(content));
         ArgumentOutOfRangeException.ThrowIfNotEqual(content.SizeBytes, bytes.Length, nameof(content));
         using InlineContent body = InlineContent.ToStore(id, bytes.Span);
-        _space.Check(body.Memory.Length);
+        _space.Check(RowBytes + body.Memory.Length, newFile: false);
         return await _queue.Add(
             new WriteRequest<T>(session => write(session, body)) { SizeBytes = body.Memory.Length }, cancellationToken);
     }
+
+    private ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken) =>
+        ReadAsync(
+            (bucket, key, NowMs),
+            static (db, look) => ObjectReads.Find(db, look.bucket, look.key) is { } row && !row.IsExpired(look.NowMs) ? row.Stored : null,
+            cancellationToken);
 
     private OpenedRow? Open(OpenedContent? found, long commits)
     {

@@ -31,6 +31,7 @@ public sealed partial class SqliteCatalog
     {
         foreach (DecisionEntry[] turn in decisions.Chunk(WriteSession.TurnRows))
         {
+            _space.Check(RowBytes + turn.Sum(static decision => decision.Json.Length), newFile: false);
             await UpkeepAsync(session => Done(() => session.AddDecisions(turn, keep)), freesSpace: false, cancellationToken);
         }
     }

@@ -6,7 +6,7 @@ namespace Coffer.Catalog.Sqlite;
 public sealed partial class SqliteCatalog
 {
     public Task AddUploadAsync(ResumableUpload made, CancellationToken cancellationToken) =>
-        WriteAsync(session => Done(() => session.AddUpload(made)), cancellationToken);
+        GrowAsync(session => Done(() => session.AddUpload(made)), cancellationToken);
 
     public ValueTask<ResumableUpload?> FindUploadAsync(UploadId id, CancellationToken cancellationToken) =>
         ReadAsync(id, UploadRow.Find, cancellationToken);

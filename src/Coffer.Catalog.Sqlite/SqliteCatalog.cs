@@ -10,6 +10,9 @@ namespace Coffer.Catalog.Sqlite;
 /// <remarks>How it keeps its promises: docs/decisions/0001 to 0003.</remarks>
 public sealed partial class SqliteCatalog : ICatalog
 {
+    /// <summary>About what a row changes: a page of its table and of each index, and their copies in the log.</summary>
+    private const int RowBytes = 64 << 10;
+
     private readonly SqliteCatalogOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -170,6 +173,14 @@ public sealed partial class SqliteCatalog : ICatalog
     private ValueTask<T> ReadAsync<TArguments, T>(
         TArguments arguments, Func<Connection, TArguments, T> read, CancellationToken cancellationToken) =>
         _readers.ReadAsync(arguments, read, cancellationToken);
+
+    /// <summary>A write that takes room, and is refused below the reserve; the rest of the room is for those that give some back.</summary>
+    /// <param name="text">Characters of the caller's, such as metadata.</param>
+    private async Task<T> GrowAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken, int text = 0)
+    {
+        _space.Check(RowBytes + text, newFile: false);
+        return await WriteAsync(work, cancellationToken);
+    }
 
     private Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) =>
         _queue.Add(new WriteRequest<T>(work), cancellationToken);

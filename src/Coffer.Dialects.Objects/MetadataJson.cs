@@ -9,17 +9,8 @@ internal static class MetadataJson
 {
     /// <summary>Texts as they are, numbers and booleans as their JSON text; null when there is no metadata.</summary>
     /// <exception cref="StoreException">InvalidArgument, naming the member that is nested, null or too long.</exception>
-    public static ObjectMetadata? Read(JsonBody body)
-    {
-        try
-        {
-            return body.Members("metadata") is { } members ? ObjectMetadata.From(members.Select(Pair)) : null;
-        }
-        catch (InvalidOperationException) // what the reader says of half a character in a name
-        {
-            throw new StoreException(StoreErrorCode.InvalidArgument, "a metadata name is not well-formed Unicode");
-        }
-    }
+    public static ObjectMetadata? Read(JsonBody body) =>
+        body.Members("metadata") is { } members ? ObjectMetadata.From(members.Select(Pair)) : null;
 
     private static KeyValuePair<string, string> Pair(JsonProperty member) => member.Value.ValueKind switch
     {

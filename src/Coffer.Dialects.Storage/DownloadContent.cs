@@ -18,12 +18,12 @@ internal static class DownloadContent
         headers["X-Robots-Tag"] = found.RobotsTag ?? "none";
         if (expiresAtMs is { } end)
         {
-            headers.Expires = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(end, 253_402_300_799_000)));
+            headers.Expires = HeaderUtilities.FormatDate(UnixTime.MomentOf(end));
         }
 
         var present = new ContentHeaders(
             TypeOf(found), DispositionOf(call.Http.Request), expiresAtMs is null ? found.CacheControl ?? ObjectJson.DefaultCacheControl : null,
-            IsRangeStrict: true);
+            found.ContentEncoding, IsRangeStrict: true);
         return ContentResponse.SendAsync(call.Http, content, present);
     }
 

@@ -35,7 +35,7 @@ internal static class ObjectInfo
         string cacheControl = shown.CacheControl ?? ObjectJson.DefaultCacheControl;
         IHeaderDictionary headers = call.Http.Response.Headers;
         headers.ETag = etag;
-        headers.LastModified = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeMilliseconds(shown.UpdatedAtMs));
+        headers.LastModified = HeaderUtilities.FormatDate(UnixTime.MomentOf(shown.UpdatedAtMs));
         headers.CacheControl = cacheControl;
         await StorageJson.WriteAsync(call, json =>
         {

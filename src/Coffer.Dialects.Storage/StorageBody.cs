@@ -56,7 +56,7 @@ internal sealed class StorageBody : IDisposable
         long? number = Scalar(value) switch
         {
             { ValueKind: JsonValueKind.Number } plain => Whole(plain.GetRawText()),
-            { ValueKind: JsonValueKind.String } text => Whole(text.GetString()!),
+            { ValueKind: JsonValueKind.String } text => Whole(JsonBody.TextOf(text, $"{_path}/{name}")),
             { ValueKind: JsonValueKind.True } => 1,
             { ValueKind: JsonValueKind.False } => 0,
             _ => null,
@@ -77,8 +77,8 @@ internal sealed class StorageBody : IDisposable
         {
             { ValueKind: JsonValueKind.True } => true,
             { ValueKind: JsonValueKind.False or JsonValueKind.Null } => false,
-            { ValueKind: JsonValueKind.String } text when text.ValueEquals("true"u8) => true,
-            { ValueKind: JsonValueKind.String } text when text.ValueEquals("false"u8) => false,
+            { ValueKind: JsonValueKind.String } text when JsonBody.TextOf(text, $"{_path}/{name}") is "true" => true,
+            { ValueKind: JsonValueKind.String } text when JsonBody.TextOf(text, $"{_path}/{name}") is "false" => false,
             { ValueKind: JsonValueKind.Number } number when number.GetRawText() is "1" => true,
             { ValueKind: JsonValueKind.Number } number when number.GetRawText() is "0" => false,
             _ => throw StorageErrors.Validation($"{_path}/{name} must be boolean"),

@@ -33,6 +33,7 @@ internal static class StorageErrors
         new(413, "EntityTooLarge", "Payload too large", "Request body is too large", IsPinned: true);
 
     private static readonly StorageError InternalError = new(500, "InternalError", "Internal", "Internal Server Error", IsPinned: true);
+    private static readonly StorageError NotImplemented = new(501, "NotImplemented", "Not Implemented", IsPinned: true);
     private static readonly StorageError MalformedRequest = new(400, "InvalidRequest", "Bad Request", IsPinned: true);
 
     private static readonly JsonWriterOptions Readable = new()
@@ -137,6 +138,7 @@ internal static class StorageErrors
         StorageError error = status switch
         {
             StatusCodes.Status413PayloadTooLarge => BodyTooLarge,
+            StatusCodes.Status501NotImplemented => NotImplemented,
             >= 500 => InternalError,
             _ => MalformedRequest with { Status = status },
         };

@@ -77,10 +77,28 @@ public sealed class JsonBody : IDisposable
     /// <summary>A member as it is; null when it is null or absent.</summary>
     public JsonElement? Json(string name) => Find(name);
 
+    /// <summary>A nested object. The names of its own members were read once, so that looking for one finds no half of a character.</summary>
+    public JsonElement? Object(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.ValueKind is JsonValueKind.Object && value.EnumerateObject().All(static member => member.Name is not null)
+                ? value
+                : throw Invalid($"{name} is not an object");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid($"a member's name in {name} is not well-formed Unicode");
+        }
+    }
+
     /// <summary>The members of a nested object.</summary>
-    public JsonElement.ObjectEnumerator? Members(string name) => Find(name) is not { } value ? null
-        : value.ValueKind is JsonValueKind.Object ? value.EnumerateObject()
-        : throw Invalid($"{name} is not an object");
+    public JsonElement.ObjectEnumerator? Members(string name) => Object(name)?.EnumerateObject();
 
     /// <summary>A string's text; JSON can spell halves of characters, which no text may hold.</summary>
     public static string TextOf(JsonElement value, string name)

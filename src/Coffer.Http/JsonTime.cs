@@ -10,7 +10,7 @@ public static class JsonTime
     public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long unixMs)
     {
         Span<byte> text = stackalloc byte[28];
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMs).UtcDateTime.TryFormat(text, out _, "O", provider: null);
+        UnixTime.MomentOf(unixMs).UtcDateTime.TryFormat(text, out _, "O", provider: null);
         text[Length] = (byte)'Z';
         json.WriteString(name, text[..(Length + 1)]);
     }

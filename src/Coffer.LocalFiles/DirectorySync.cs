@@ -9,8 +9,10 @@ namespace Coffer.LocalFiles;
 /// </remarks>
 public static partial class DirectorySync
 {
-    private const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY on Linux
-    private const int ReadOnlyDirectoryMac = 0x100000;
+    // O_RDONLY | O_DIRECTORY | O_CLOEXEC: a command that is started meanwhile must not inherit the directory.
+    private static readonly int ReadOnlyDirectory = OperatingSystem.IsMacOS() ? 0x110_0000
+        : RuntimeInformation.OSArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8_4000
+        : 0x9_0000;
 
     /// <exception cref="IOException">The system could not sync; what was changed may not survive.</exception>
     public static void Flush(string directory)
@@ -20,7 +22,7 @@ public static partial class DirectorySync
             return;
         }
 
-        int descriptor = Open(directory, OperatingSystem.IsMacOS() ? ReadOnlyDirectoryMac : ReadOnlyDirectory);
+        int descriptor = Open(directory, ReadOnlyDirectory);
         if (descriptor < 0)
         {
             throw Failure("open", directory);

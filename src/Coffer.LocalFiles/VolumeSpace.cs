@@ -33,18 +33,16 @@ public sealed partial class VolumeSpace
 
     /// <summary>Refuses when writing this much would leave less than the reserve.</summary>
     /// <param name="about">Bytes about to be written.</param>
+    /// <param name="newFile">Whether they go into a file of their own, which takes an inode.</param>
     /// <exception cref="StoreException">OutOfSpace, with the figures.</exception>
-    public void Check(long about)
+    public void Check(long about, bool newFile = true)
     {
-        Free free = Recent(about);
-        if (free.Bytes - about < ReserveBytes || free.Inodes < InodeReserve)
+        if (IsShort(Recent(about)) && Read() is var free && IsShort(free)) // a refusal rests on a fresh look
         {
-            free = Read(); // a refusal rests on a fresh look
-            if (free.Bytes - about < ReserveBytes || free.Inodes < InodeReserve)
-            {
-                throw Refusal(free, about);
-            }
+            throw Refusal(free, about);
         }
+
+        bool IsShort(Free found) => found.Bytes - about < ReserveBytes || (newFile && found.Inodes < InodeReserve);
     }
 
     /// <summary>The refusal for a write that the system itself found no room for.</summary>

@@ -30,13 +30,7 @@ internal sealed class Installation : IAsyncDisposable
         Catalog = catalog;
         Blobs = blobs;
         Secrets = secrets;
-        var limits = new StoreLimits
-        {
-            MaxObjectBytes = options.MaxObjectBytes,
-            MaxEmptiedObjects = options.MaxEmptiedObjects,
-            AllowUnicodeKeys = options.AllowUnicodeKeys,
-            UploadUrlLife = options.UploadUrlLife,
-        };
+        StoreLimits limits = LimitsOf(options);
         var use = new CoarseUse(catalog);
         Policies = new PolicyStore(catalog);
         Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
@@ -121,7 +115,8 @@ internal sealed class Installation : IAsyncDisposable
             InstallationSecrets secrets = await InstallationSecrets.SettleAsync(catalog, options, cancellationToken);
             if (bootstrap is not null)
             {
-                await new BootstrapApplier(catalog, loggers.CreateLogger<BootstrapApplier>()).ApplyAsync(bootstrap, cancellationToken);
+                await new BootstrapApplier(catalog, LimitsOf(options), loggers.CreateLogger<BootstrapApplier>())
+                    .ApplyAsync(bootstrap, cancellationToken);
             }
 
             await Accounts.CompleteSecretsAsync(catalog, cancellationToken);
@@ -158,6 +153,14 @@ internal sealed class Installation : IAsyncDisposable
         Folder.Dispose();
         _ending.Dispose();
     }
+
+    private static StoreLimits LimitsOf(CofferOptions options) => new()
+    {
+        MaxObjectBytes = options.MaxObjectBytes,
+        MaxEmptiedObjects = options.MaxEmptiedObjects,
+        AllowUnicodeKeys = options.AllowUnicodeKeys,
+        UploadUrlLife = options.UploadUrlLife,
+    };
 
     /// <summary>One line for what the disk does not allow; null for everything else.</summary>
     private static DataFolderException? RefusalOf(Exception failed, string root) => failed switch

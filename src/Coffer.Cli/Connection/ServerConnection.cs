@@ -83,9 +83,17 @@ internal sealed record ServerConnection(Uri Url, string UrlSource, string Key, s
 
     // A key of this machine's server goes to that server, and not wherever --url or a variable points.
     private static (string, string)? FromLocal(LocalCredentials local, Uri address, KeyKind kind) =>
-        address.IsLoopback || (Uri.TryCreate(local.Url, UriKind.Absolute, out Uri? own) && own == address)
+        Uri.TryCreate(local.Url ?? DefaultUrl, UriKind.Absolute, out Uri? own) && IsOf(own, address)
             ? Found(kind is KeyKind.Service ? local.ApiKey : local.OperatorKey, local.Path)
             : null;
+
+    /// <summary>
+    /// Whether an address is the server's. Behind another port of this machine may be a tunnel to another's; only a server that calls
+    /// itself by a public name does not say which port is its own.
+    /// </summary>
+    private static bool IsOf(Uri own, Uri address) => address.IsLoopback && own.IsLoopback
+        ? (address.Scheme, address.Port) == (own.Scheme, own.Port)
+        : address.IsLoopback || Uri.Compare(address, own, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     private static (string, string)? FromEnvironment(Func<string, string?> environment, params ReadOnlySpan<string> names)
     {

@@ -32,6 +32,10 @@ internal static class PolicyFile
         {
             throw new UsageException($"{path} is not valid JSON, at line {broken.LineNumber + 1}; docs/policies.md shows the form");
         }
+        catch (InvalidOperationException) // what the reader says of half a character
+        {
+            throw new UsageException($"{path} has a member whose name is not well-formed Unicode");
+        }
     }
 
     /// <summary>A JSON object from the command line.</summary>

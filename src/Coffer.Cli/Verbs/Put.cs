@@ -96,7 +96,7 @@ internal static class Put
         {
             await bars.TransferAsync(path, null, async progress =>
                 stored = await objects.UploadFromDirectoryAsync(
-                    path, request.Name, DirectoryOptionsFor(request, progress), session.Cancelled));
+                    path, request.Name, OptionsFor(request, progress), session.Cancelled));
         }
         else
         {
@@ -117,13 +117,8 @@ internal static class Put
     private static ObjectContentType TypeOf(string name, Request request) =>
         request.Type is { Length: > 0 } type ? new ObjectContentType(type) : ObjectContentType.MimeFromPath(name);
 
-    private static UploadOptions OptionsFor(Request request, IProgress<TransferProgress>? progress) => new()
-    {
-        Metadata = request.Metadata, TimeToLive = request.TimeToLive, IsPublic = request.IsPublic, Progress = progress,
-        DeleteOnFailure = true,
-    };
-
-    private static DirectoryUploadOptions DirectoryOptionsFor(Request request, IProgress<TransferProgress>? progress) => new()
+    /// <remarks>Whatever is uploaded takes these; what only a directory's have is left as it is.</remarks>
+    private static DirectoryUploadOptions OptionsFor(Request request, IProgress<TransferProgress>? progress) => new()
     {
         Metadata = request.Metadata, TimeToLive = request.TimeToLive, IsPublic = request.IsPublic, Progress = progress,
         DeleteOnFailure = true,

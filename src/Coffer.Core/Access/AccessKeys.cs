@@ -133,27 +133,6 @@ public sealed class AccessKeys(ICatalog catalog, CoarseUse use, byte[] operatorT
     /// <summary>A new token of 256 random bits.</summary>
     public static string NewToken() => "coffer_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    private async ValueTask<AccountId> AccountOfAsync(Caller caller, string? name, CancellationToken cancellationToken)
-    {
-        if (caller.Right is not (Right.Operator or Right.Service))
-        {
-            throw Denied();
-        }
-
-        if (caller.Right is Right.Service && name is null)
-        {
-            return caller.Account!.Value;
-        }
-
-        Account? account = await catalog.FindAccountAsync(name ?? Account.DefaultName, cancellationToken);
-        if (caller.Right is Right.Service && account?.Id != caller.Account)
-        {
-            throw Denied(); // whether the other account exists is not theirs to know
-        }
-
-        return account?.Id ?? throw new StoreException(StoreErrorCode.AccountNotFound, $"there is no account '{name}'");
-    }
-
-    private static StoreException Denied() => new(
-        StoreErrorCode.AccessDenied, "this key may not handle keys: use a service key for its own account, or the operator key");
+    private ValueTask<AccountId> AccountOfAsync(Caller caller, string? name, CancellationToken cancellationToken) =>
+        HandledAccount.FindAsync(catalog, caller, name, "keys", cancellationToken);
 }

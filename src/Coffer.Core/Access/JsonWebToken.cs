@@ -99,19 +99,30 @@ internal sealed class JsonWebToken
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, Options);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : null;
+            JsonElement json = document.RootElement;
+            return json.ValueKind is JsonValueKind.Object && json.EnumerateObject().All(static member => member.Name is not null)
+                ? json.Clone()
+                : null;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // no JSON, or half a character in a name: looking for one member reads the names of others
         }
     }
 
+    /// <remarks>
+    /// RFC 7515 §2: no padding, no line breaks, no white space, which the decoder skips. Written again it has to be the same, bits that
+    /// no byte needs included (RFC 4648 §3.5), or one token would have many spellings.
+    /// </remarks>
     private static byte[]? Decode(ReadOnlySpan<char> part)
     {
         byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        return Base64Url.DecodeFromChars(part, bytes, out int read, out int written) is OperationStatus.Done && read == part.Length
-            ? bytes[..written]
-            : null;
+        if (Base64Url.DecodeFromChars(part, bytes, out _, out int written) is not OperationStatus.Done)
+        {
+            return null;
+        }
+
+        bytes = bytes[..written];
+        return part.SequenceEqual(Base64Url.EncodeToString(bytes)) ? bytes : null;
     }
 }

@@ -25,8 +25,8 @@ public interface IBlobStore
     /// <summary>Removes a blob. Readers that are open finish. Removing one that is absent succeeds.</summary>
     Task DeleteAsync(BlobId id, CancellationToken cancellationToken);
 
-    /// <summary>Every blob in id order, after <paramref name="after"/>; staged blobs are not among them.</summary>
-    IAsyncEnumerable<BlobId> ListAsync(BlobId? after, CancellationToken cancellationToken);
+    /// <summary>Every blob in id order; staged blobs are not among them.</summary>
+    IAsyncEnumerable<BlobId> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Appends to a staged blob, made by its first append. Bytes beyond <paramref name="offset"/>, left by an append that
@@ -67,6 +67,9 @@ public sealed record BlobWrite
 
     /// <summary>Which digests to count while copying.</summary>
     public BlobDigests Digests { get; init; }
+
+    /// <summary>The refusal of content that is larger than <see cref="MaxBytes"/>.</summary>
+    public StoreException TooLarge() => new(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that are allowed");
 }
 
 /// <summary>Digests that a dialect may need. MD5 costs as much as receiving the bytes.</summary>

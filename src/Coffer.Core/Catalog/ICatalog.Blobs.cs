@@ -36,9 +36,6 @@ public partial interface ICatalog
     /// <summary>Checks the checksums of a stretch of inline contents.</summary>
     /// <param name="after">Where the last call ended; 0 to begin.</param>
     ValueTask<InlineCheck> CheckInlineAsync(long after, int limit, CancellationToken cancellationToken);
-
-    /// <summary>How many entries wait in a queue.</summary>
-    ValueTask<QueueLengths> QueueLengthsAsync(CancellationToken cancellationToken);
 }
 
 /// <param name="Last">Where it ended; null when the end was reached.</param>
@@ -46,5 +43,3 @@ public partial interface ICatalog
 /// <param name="Bad">How many of them do not match their checksum.</param>
 /// <param name="SizeBytes">How many bytes were read.</param>
 public readonly record struct InlineCheck(long? Last, int Contents, int Bad, long SizeBytes);
-
-public readonly record struct QueueLengths(long Released, long Expired);

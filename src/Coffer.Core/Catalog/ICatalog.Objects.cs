@@ -70,11 +70,8 @@ public partial interface ICatalog
     /// <summary>The object, in any state; null when there is none or its tombstone was purged.</summary>
     ValueTask<StoredObject?> FindObjectAsync(ObjectId id, CancellationToken cancellationToken);
 
-    /// <summary>The live object under a key.</summary>
-    ValueTask<StoredObject?> FindObjectAsync(BucketId bucket, string key, CancellationToken cancellationToken);
-
     /// <summary>
-    /// The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync(ObjectId, CancellationToken)"/>.
+    /// The object together with its inline bytes, in one read; null as for <see cref="FindObjectAsync"/>.
     /// When it was read last may be told as it once was.
     /// </summary>
     /// <exception cref="StoreException">Corrupt when inline bytes do not match their checksum.</exception>
@@ -99,12 +96,6 @@ public partial interface ICatalog
     /// SearchTooSlow when a filter found too little in its time; Busy when too many filtered lists wait.
     /// </exception>
     ValueTask<ObjectPage> ListObjectsAsync(ObjectQuery query, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Live counters of the whole installation, by state. When very much is past its expiry and not yet reaped, it counts as what
-    /// it was.
-    /// </summary>
-    ValueTask<IReadOnlyList<StateTotal>> TotalsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What a new row is made of.</summary>
@@ -273,5 +264,3 @@ public sealed record ObjectPage(IReadOnlyList<StoredObject> Objects, bool HasMor
 {
     public static readonly ObjectPage Empty = new([], HasMore: false, TotalCount: null);
 }
-
-public readonly record struct StateTotal(ObjectState State, long Objects, long SizeBytes);

@@ -20,6 +20,8 @@ public sealed class Explanation
     private readonly Question _question;
     private readonly List<Verdict> _verdicts;
     private readonly CallerFacts _caller;
+
+    /// <summary>Policies that, put in addition, allow this call and no other. One that has the name of a restricting policy takes its place.</summary>
     private readonly IReadOnlyList<Policy> _suggested;
 
     private Explanation(Question question, List<Verdict> verdicts, CallerFacts caller, string? name)
@@ -32,9 +34,6 @@ public sealed class Explanation
     }
 
     public bool IsAllowed { get; }
-
-    /// <summary>Policies that, put in addition, allow this call and no other. One that has the name of a restricting policy takes its place.</summary>
-    public IReadOnlyList<Policy> Suggested => _suggested;
 
     /// <summary>Explains what a set of policies says.</summary>
     /// <param name="name">What the suggested rule is to be called.</param>

@@ -142,7 +142,8 @@ public static class PolicyReader
                 var other => throw Wrong($"is '{other}'; it is allow or restrict"),
             }),
             Operations = Member("operations", true, PolicyVerbs.None, static value => Texts(value).Aggregate(
-                PolicyVerbs.None, static (verbs, word) => verbs | VerbOf(word))),
+                PolicyVerbs.None, static (verbs, word) => verbs
+                    | (VerbOf(word) ?? throw Wrong($"holds '{word}'; operations are select, insert, update and delete")))),
             Roles = Member<IReadOnlyList<string>?>("roles", false, null, static value => AllOrSome(Texts(value))),
             Buckets = Member<IReadOnlyList<string>?>("bucket", true, null, static value => AllOrSome(Texts(value))),
             When = Condition("when"),
@@ -160,13 +161,14 @@ public static class PolicyReader
                 : null;
     }
 
-    internal static PolicyVerbs VerbOf(string word) => word switch
+    /// <summary>The verb of a word; null when it is none.</summary>
+    public static PolicyVerbs? VerbOf(string word) => word switch
     {
         "select" => PolicyVerbs.Select,
         "insert" => PolicyVerbs.Insert,
         "update" => PolicyVerbs.Update,
         "delete" => PolicyVerbs.Delete,
-        _ => throw Wrong($"holds '{word}'; operations are select, insert, update and delete"),
+        _ => null,
     };
 
     /// <summary>A text alone, or an array of texts.</summary>

@@ -77,26 +77,8 @@ public sealed class PolicyStore(ICatalog catalog)
 
     /// <summary>The account that a caller may handle policies and decisions of.</summary>
     /// <exception cref="StoreException">AccessDenied, AccountNotFound.</exception>
-    internal async ValueTask<AccountId> AccountOfAsync(Caller caller, string? name, CancellationToken cancellationToken)
-    {
-        if (caller is { Right: Right.Service, Account: { } own } && name is null)
-        {
-            return own;
-        }
-
-        if (caller.Right is not (Right.Operator or Right.Service))
-        {
-            throw Denied();
-        }
-
-        Account? account = await catalog.FindAccountAsync(name ?? Account.DefaultName, cancellationToken);
-        if (caller.Right is Right.Service && account?.Id != caller.Account)
-        {
-            throw Denied(); // whether the other account exists is not theirs to know
-        }
-
-        return account?.Id ?? throw new StoreException(StoreErrorCode.AccountNotFound, $"there is no account '{name}'");
-    }
+    internal ValueTask<AccountId> AccountOfAsync(Caller caller, string? name, CancellationToken cancellationToken) =>
+        HandledAccount.FindAsync(catalog, caller, name, "policies", cancellationToken);
 
     /// <summary>The account's policies as they are now.</summary>
     internal async ValueTask<PolicySet> SetOfAsync(AccountId account, CancellationToken cancellationToken)
@@ -117,7 +99,4 @@ public sealed class PolicyStore(ICatalog catalog)
     private async Task<int> ChangeAsync(AccountId account, PolicyChange change, CancellationToken cancellationToken) =>
         await catalog.ChangePoliciesAsync(account, change, cancellationToken) ?? throw new StoreException(
             StoreErrorCode.InvalidArgument, $"an account has at most {PolicyReader.MaxPolicies} policies");
-
-    private static StoreException Denied() => new(
-        StoreErrorCode.AccessDenied, "this key may not handle policies: use a service key for its own account, or the operator key");
 }

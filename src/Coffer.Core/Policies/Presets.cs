@@ -5,7 +5,7 @@ public static class Presets
 {
     private const PolicyVerbs All = PolicyVerbs.Select | PolicyVerbs.Insert | PolicyVerbs.Update | PolicyVerbs.Delete;
 
-    public static IReadOnlyList<string> Names { get; } = ["public-read", "authenticated-upload", "own-folder", "owner-only", "open"];
+    private static readonly string[] Names = ["public-read", "authenticated-upload", "own-folder", "owner-only", "open"];
 
     /// <exception cref="StoreException">InvalidArgument: no such preset.</exception>
     public static IReadOnlyList<Policy> Expand(string preset, string bucket) => preset switch

@@ -59,7 +59,7 @@ public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, IL
     {
         int cleared = 0;
         var kept = new Failures();
-        await foreach (BlobId[] batch in blobs.ListAsync(after: null, cancellationToken).Chunk(Turn).WithCancellation(cancellationToken))
+        await foreach (BlobId[] batch in blobs.ListAsync(cancellationToken).Chunk(Turn).WithCancellation(cancellationToken))
         {
             foreach (BlobId id in await catalog.FindUnclaimedAsync(batch, cancellationToken))
             {

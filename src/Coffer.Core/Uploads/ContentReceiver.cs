@@ -16,7 +16,7 @@ internal sealed class ContentReceiver(ICatalog catalog, IBlobStore blobs)
     {
         if (write.Length > write.MaxBytes)
         {
-            throw TooLarge(write.MaxBytes);
+            throw write.TooLarge();
         }
 
         blobs.CheckRoom(write.Length);
@@ -41,7 +41,7 @@ internal sealed class ContentReceiver(ICatalog catalog, IBlobStore blobs)
         body.AdvanceTo(buffer.End); // also for a refusal: what is not given back keeps the connection from serving on
         if (bytes is null)
         {
-            throw TooLarge(write.MaxBytes);
+            throw write.TooLarge();
         }
 
         if (write.Length is { } announced && size != announced)
@@ -88,13 +88,7 @@ internal sealed class ContentReceiver(ICatalog catalog, IBlobStore blobs)
         });
     }
 
-    /// <summary>Without a digest the tag is random, in the form that S3 clients know not to be an MD5.</summary>
-    private static string ETagOf(byte[]? md5) => md5 is not null
-        ? Convert.ToHexStringLower(md5)
-        : $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}-1";
-
-    private static StoreException TooLarge(long maxBytes) => new(
-        StoreErrorCode.TooLarge, $"the body is larger than the {maxBytes} bytes that are allowed");
+    private static string ETagOf(byte[]? md5) => md5 is not null ? Convert.ToHexStringLower(md5) : RandomETag.New();
 
 #pragma warning disable CA5351 // an entity tag that clients compare, not a protection
     private static byte[] Md5Of(byte[] bytes) => MD5.HashData(bytes);

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Objects;
@@ -9,12 +7,7 @@ namespace Coffer.Uploads;
 /// <summary>Names an upload: 128 random bits, which are all that guards it between callers without a name of their own.</summary>
 public readonly record struct UploadId(UInt128 Value)
 {
-    public static UploadId New()
-    {
-        Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
-        return new UploadId(BinaryPrimitives.ReadUInt128BigEndian(random));
-    }
+    public static UploadId New() => new(Bits128.Random());
 }
 
 /// <summary>An upload that comes in pieces.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Blobs;
 using Coffer.Catalog;
@@ -210,7 +209,7 @@ public sealed class ResumableUploads(ICatalog catalog, IBlobStore blobs, BucketO
             return upload;
         }
 
-        var content = new NewContent { SizeBytes = size, ETag = NewETag() };
+        var content = new NewContent { SizeBytes = size, ETag = RandomETag.New() };
         if (size == 0)
         {
             content = content with { Inline = ReadOnlyMemory<byte>.Empty };
@@ -265,9 +264,6 @@ public sealed class ResumableUploads(ICatalog catalog, IBlobStore blobs, BucketO
             throw new StoreException(StoreErrorCode.ContentTruncated, $"the body ended after {came} of {announced} bytes");
         }
     }
-
-    /// <summary>The form that S3 gives to what came in parts: clients know it not to be an MD5.</summary>
-    private static string NewETag() => $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}-1";
 
     private static StoreException NotFound() => new(StoreErrorCode.UploadNotFound, "there is no such upload");
 

@@ -30,7 +30,12 @@ internal sealed class UploadTurns
             catch (Exception given) when (given is TimeoutException or OperationCanceledException)
             {
                 turn.EndAfter(older); // whoever comes next waits for both
-                throw given is TimeoutException ? TakenOver(given) : given;
+                if (given is TimeoutException)
+                {
+                    throw TakenOver(given);
+                }
+
+                throw;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Coffer.Http;
 using Coffer.Objects;
 using Coffer.Uploads;
@@ -20,6 +21,10 @@ internal static class CreateUpload
         long? length = TusHeaders.LengthToBegin(request);
         PutRequest wanted = TusMetadata.Read(request);
         bool carriesPiece = TusHeaders.CarriesPiece(request);
+        if (carriesPiece && length is 0 && await HasBytesAsync(call))
+        {
+            throw new StoreException(StoreErrorCode.TooLarge, "the upload has no bytes, but its first piece has some"); // before it is finished
+        }
 
         ResumableUpload upload = await call.Dialect.Uploads.CreateAsync(uploader, wanted, length, call.Aborted);
         if (carriesPiece && upload.FinishedAs is null)
@@ -36,6 +41,15 @@ internal static class CreateUpload
         {
             TusHeaders.WriteProgress(response, upload);
         }
+    }
+
+    private static async ValueTask<bool> HasBytesAsync(StorageCall call)
+    {
+        PipeReader body = call.Http.Request.BodyReader;
+        ReadResult start = await body.ReadAtLeastAsync(1, call.Aborted);
+        bool hasBytes = !start.Buffer.IsEmpty;
+        body.AdvanceTo(start.Buffer.End); // nobody wants them, and what is not given back keeps the connection from serving on
+        return hasBytes;
     }
 
     private static async Task<ResumableUpload> AppendAsync(StorageCall call, Uploader uploader, ResumableUpload upload, bool upsert)

@@ -61,7 +61,7 @@ internal static class TusHeaders
     }
 
     public static void WriteExpiry(HttpResponse response, ResumableUpload upload) => response.Headers[Expires] =
-        DateTimeOffset.FromUnixTimeMilliseconds(upload.ExpiresAtMs).ToString("R", CultureInfo.InvariantCulture);
+        UnixTime.MomentOf(upload.ExpiresAtMs).ToString("R", CultureInfo.InvariantCulture);
 
     private static long? Number(HttpRequest request, string header)
     {

@@ -6,8 +6,10 @@ namespace Coffer.Http.Content;
 
 /// <summary>How a dialect presents content.</summary>
 /// <param name="CacheControl">Null for none.</param>
+/// <param name="ContentEncoding">Null for none, where clients want the bytes as they are kept: most take the coding off before they hand them on.</param>
 /// <param name="IsRangeStrict">Whether a Range header that asks for several ranges, or for none that can be read, is refused rather than ignored.</param>
-public readonly record struct ContentHeaders(string ContentType, string? Disposition, string? CacheControl, bool IsRangeStrict = false);
+public readonly record struct ContentHeaders(
+    string ContentType, string? Disposition, string? CacheControl, string? ContentEncoding = null, bool IsRangeStrict = false);
 
 /// <summary>Sends an object's bytes: whole or a range, GET or HEAD, conditional or not. The same for every dialect.</summary>
 public static class ContentResponse
@@ -21,7 +23,7 @@ public static class ContentResponse
         HttpResponse response = http.Response;
         StoredObject found = content.Object;
         var etag = new EntityTagHeaderValue($"\"{found.ETag}\"");
-        DateTimeOffset lastModified = DateTimeOffset.FromUnixTimeSeconds(found.UpdatedAtMs / 1000);
+        DateTimeOffset lastModified = UnixTime.MomentOf(found.UpdatedAtMs / 1000 * 1000);
 
         int? decided = Preconditions.Evaluate(http.Request, etag, lastModified);
         if (decided is StatusCodes.Status412PreconditionFailed)
@@ -54,7 +56,7 @@ public static class ContentResponse
         headers.AcceptRanges = "bytes";
         headers.ContentType = present.ContentType;
         headers.ContentDisposition = present.Disposition;
-        headers.ContentEncoding = found.ContentEncoding;
+        headers.ContentEncoding = present.ContentEncoding;
         if (MediaTypes.IsActive(found.MediaType) || MediaTypes.IsActive(present.ContentType))
         {
             headers.ContentSecurityPolicy = Sandbox;

@@ -52,12 +52,7 @@ internal static class TestPolicies
 
     private static Caller CallerOf(JsonBody body)
     {
-        JsonElement? claims = body.Json("claims");
-        if (claims is { ValueKind: not JsonValueKind.Object })
-        {
-            throw Invalid("claims is not an object");
-        }
-
+        JsonElement? claims = body.Object("claims");
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
         if (body.Members("headers") is { } members)
         {
@@ -95,23 +90,12 @@ internal static class TestPolicies
             Owner = body.Text(prefix + "owner"),
             MediaType = body.Text(prefix + "mimetype"),
             SizeBytes = body.Integer(prefix + "size"),
-            Metadata = body.Json(prefix + "user_metadata") switch
-            {
-                null => null,
-                { ValueKind: JsonValueKind.Object } metadata => ObjectMetadata.FromStored(metadata.GetRawText()),
-                _ => throw Invalid($"{prefix}user_metadata is not an object"),
-            },
+            Metadata = body.Object(prefix + "user_metadata") is { } metadata ? ObjectMetadata.FromJson(metadata) : null,
         };
     }
 
-    private static PolicyVerbs VerbOf(string word) => word switch
-    {
-        "select" => PolicyVerbs.Select,
-        "insert" => PolicyVerbs.Insert,
-        "update" => PolicyVerbs.Update,
-        "delete" => PolicyVerbs.Delete,
-        _ => throw Invalid($"verbs holds '{word}'; they are select, insert, update and delete"),
-    };
+    private static PolicyVerbs VerbOf(string word) => PolicyReader.VerbOf(word)
+        ?? throw Invalid($"verbs holds '{word}'; they are select, insert, update and delete");
 
     private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidArgument, message);
 }

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
+using Coffer.Http;
+using Coffer.Objects;
 using Coffer.Policies;
 using Coffer.Server.Configuration;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,7 @@ namespace Coffer.Server.Bootstrap;
 /// no more are revoked, and policies removed; keys revoked by hand stay revoked; accounts and buckets are never removed, since they
 /// hold objects.
 /// </summary>
-internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
+internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILogger logger)
 {
     /// <exception cref="ConfigurationException">An entry breaks a rule, or clashes with what is there.</exception>
     public async Task ApplyAsync(BootstrapFile file, CancellationToken cancellationToken)
@@ -53,7 +55,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
         Rule(() => Accounts.CheckSecret(secret), $"account '{entry.Name}'");
         string? keySet = entry.Jwks switch
         {
-            { ValueKind: JsonValueKind.String } named => BootstrapSecret.Resolve(named.GetString()!, $"jwks of account '{entry.Name}'"),
+            { ValueKind: JsonValueKind.String } named => BootstrapSecret.Resolve(TextOf(named, $"jwks of account '{entry.Name}'"), $"jwks of account '{entry.Name}'"),
             { ValueKind: JsonValueKind.Object } given => given.GetRawText(),
             _ => null,
         };
@@ -131,7 +133,11 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
     {
         Account account = await catalog.FindAccountAsync(entry.Account, cancellationToken)
             ?? throw new ConfigurationException($"bucket '{entry.Name}' names the account '{entry.Account}', which does not exist");
-        Rule(() => BucketRules.CheckName(entry.Name), $"bucket '{entry.Name}'");
+        string what = $"bucket '{entry.Name}'";
+        IReadOnlyList<string>? allowed = null;
+        Rule(() => BucketRules.CheckName(entry.Name), what);
+        Rule(() => BucketRules.CheckSizeLimit(entry.FileSizeLimit, limits), what);
+        Rule(() => allowed = BucketRules.CheckMediaTypes([.. (entry.AllowedMimeTypes ?? []).OfType<string>()]), what);
         long now = catalog.NowMs;
         var wanted = new Bucket
         {
@@ -139,14 +145,16 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             Name = entry.Name,
             IsPublic = entry.Public,
             SizeLimitBytes = entry.FileSizeLimit,
-            AllowedMediaTypes = entry.AllowedMimeTypes,
+            AllowedMediaTypes = allowed,
             CreatedAtMs = now,
             UpdatedAtMs = now,
         };
-        Bucket? there = await catalog.FindBucketAsync(entry.Name, cancellationToken) ?? await catalog.AddBucketAsync(wanted, cancellationToken);
+        Bucket? there = await catalog.FindBucketAsync(entry.Name, cancellationToken);
         if (there is null)
         {
-            throw new ConfigurationException($"another bucket of the account '{entry.Account}' is shown as '{entry.Name}' already");
+            Rule(() => BucketRules.CheckUnreserved(entry.Name), what);
+            there = await catalog.AddBucketAsync(wanted, cancellationToken)
+                ?? throw new ConfigurationException($"another bucket of the account '{entry.Account}' is shown as '{entry.Name}' already");
         }
 
         if (there.Account != account.Id)
@@ -154,7 +162,11 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             throw new ConfigurationException($"bucket '{entry.Name}' belongs to another account already");
         }
 
-        await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+        if (there.IsPublic != wanted.IsPublic || there.SizeLimitBytes != wanted.SizeLimitBytes
+            || !(there.AllowedMediaTypes ?? []).SequenceEqual(allowed ?? [], StringComparer.Ordinal))
+        {
+            await catalog.UpdateBucketAsync(wanted with { Id = there.Id }, cancellationToken);
+        }
     }
 
     /// <summary>Every account gets what is listed for it, and loses what the file once made and lists no more.</summary>
@@ -164,7 +176,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
         foreach ((int index, JsonElement entry) in entries.Index())
         {
             string what = $"policy {index + 1}";
-            (string name, JsonElement policy) = AccountAndPolicy(entry, what);
+            (string name, JsonElement policy) = SplitPolicy(entry, what);
             Rule(() => PolicyReader.ReadList([policy]), what);
             if (!listed.TryGetValue(name, out List<JsonElement>? ofAccount))
             {
@@ -193,6 +205,18 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
             {
                 throw new ConfigurationException($"the policies of account '{account.Name}' in the bootstrap file: {refusal.Message}");
             }
+        }
+    }
+
+    private static (string Account, JsonElement Policy) SplitPolicy(JsonElement entry, string what)
+    {
+        try
+        {
+            return AccountAndPolicy(entry, what);
+        }
+        catch (InvalidOperationException) // what the reader says of half a character
+        {
+            throw new ConfigurationException($"{what} in the bootstrap file is not well-formed Unicode");
         }
     }
 
@@ -226,6 +250,13 @@ internal sealed class BootstrapApplier(ICatalog catalog, ILogger logger)
         }
 
         return (account, JsonElement.Parse(rest.WrittenSpan));
+    }
+
+    private static string TextOf(JsonElement json, string what)
+    {
+        string text = "";
+        Rule(() => text = JsonBody.TextOf(json, "the text"), what);
+        return text;
     }
 
     private static void Rule(Action check, string what)

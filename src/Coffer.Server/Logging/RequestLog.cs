@@ -107,8 +107,12 @@ internal sealed class RequestLog(LogSink sink, bool asText)
         bytes.Advance(written);
     }
 
-    private static ReadOnlySpan<char> Shortened(ReadOnlySpan<char> path) =>
-        TokenMask.Masked(path.Length > LongestPath ? path[..LongestPath] : path);
+    /// <summary>Masked before it is cut: half a token does not look like one.</summary>
+    private static ReadOnlySpan<char> Shortened(ReadOnlySpan<char> path)
+    {
+        ReadOnlySpan<char> masked = TokenMask.Masked(path);
+        return masked.Length > LongestPath ? masked[..LongestPath] : masked;
+    }
 
     private static class Names
     {

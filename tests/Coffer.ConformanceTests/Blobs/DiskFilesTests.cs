@@ -406,8 +406,7 @@ public sealed class DiskFilesTests : IDisposable
         foreach (int page in (int[])[1, 7, 50, 100, 101])
         {
             var folders = new BlobFolders(_folder.Blobs, _folder.Staging, page);
-            Assert.Equal(ids, folders.List(after: null, Cancellation));
-            Assert.Equal(ids[31..], folders.List(ids[30], Cancellation));
+            Assert.Equal(ids, folders.List(Cancellation));
         }
     }
 

@@ -33,7 +33,7 @@ public abstract partial class CatalogConformance
             Task.Run(() => PutAsync(NewKeyed("a") with { Seen = new SeenVersion(first.Id) }, Inline($"{n}"))))];
         await Task.WhenAll(puts.Select(put => put.ContinueWith(_ => { }, TaskScheduler.Default)));
         StoredObject won = await Assert.Single(puts, put => put.IsCompletedSuccessfully);
-        Assert.Equal(won.Id, (await Catalog.FindObjectAsync(Bucket, "a", None))!.Id);
+        Assert.Equal(won.Id, (await FindAsync(Bucket, "a"))!.Id);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public abstract partial class CatalogConformance
         Assert.Equal("bytes", await ReadInlineAsync(moved.Id));
         Assert.Equal(ObjectState.Deleted, (await FindAsync(source.Id)).State);
         Assert.Null(await ReadInlineAsync(source.Id));
-        Assert.Null(await Catalog.FindObjectAsync(Bucket, "a", None));
+        Assert.Null(await FindAsync(Bucket, "a"));
         Assert.Null(await MoveAsync(source, "c"));
         Assert.Equal("mover", (await Catalog.MoveObjectAsync(
             new ObjectMove(moved.Id, Catalog.MintObjectId(), Bucket, "d", "mover"), None))!.Owner);

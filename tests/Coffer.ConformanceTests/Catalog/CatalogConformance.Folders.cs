@@ -71,8 +71,8 @@ public abstract partial class CatalogConformance
     {
         Bucket bucket = await FilledAsync("a/kept", "b/deleted", "deleted");
         await CreateAsync(NewKeyed("c/uploading", bucket.Id));
-        await Catalog.DeleteObjectAsync((await Catalog.FindObjectAsync(bucket.Id, "b/deleted", None))!.Id, None);
-        await Catalog.DeleteObjectAsync((await Catalog.FindObjectAsync(bucket.Id, "deleted", None))!.Id, None);
+        await Catalog.DeleteObjectAsync((await FindAsync(bucket.Id, "b/deleted"))!.Id, None);
+        await Catalog.DeleteObjectAsync((await FindAsync(bucket.Id, "deleted"))!.Id, None);
         await PutAsync(NewKeyed("d/brief", bucket.Id) with { ExpiresAtMs = Catalog.NowMs + 1000 });
         await PutAsync(NewKeyed("brief", bucket.Id) with { ExpiresAtMs = Catalog.NowMs + 1000 });
         foreach (KeySort sort in Sorts)

@@ -37,7 +37,7 @@ public abstract partial class CatalogConformance
         }
 
         await CreateAsync(NewKeyed("e/uploading", bucket.Id));
-        await Catalog.DeleteObjectAsync((await Catalog.FindObjectAsync(bucket.Id, "d/e", None))!.Id, None);
+        await Catalog.DeleteObjectAsync((await FindAsync(bucket.Id, "d/e"))!.Id, None);
         await Shows(new SortedKeyQuery { Bucket = bucket.Id, Limit = 100, Delimiter = "/" }, "a", "a/", "a0", "b/");
         await Shows(new SortedKeyQuery { Bucket = bucket.Id, Limit = 100, Delimiter = "/", Prefix = "a/" }, "a/1", "a/2/");
         await Shows(new SortedKeyQuery { Bucket = bucket.Id, Limit = 100, Delimiter = "/", Prefix = "b/" }, "b/", "b/c");

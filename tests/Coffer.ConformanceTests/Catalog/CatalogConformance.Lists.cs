@@ -253,11 +253,11 @@ public abstract partial class CatalogConformance
             all.Add(await FindAsync(id));
         }
 
-        IReadOnlyList<StateTotal> totals = await Catalog.TotalsAsync(None);
+        IReadOnlyList<(ObjectState State, long Objects, long SizeBytes)> totals = await TotalsAsync();
         foreach (ObjectState state in Enum.GetValues<ObjectState>())
         {
             List<StoredObject> expected = all.FindAll(one => one.State == state);
-            Assert.Equal(new StateTotal(state, expected.Count, expected.Sum(one => one.SizeBytes ?? 0)), totals.Single(total => total.State == state));
+            Assert.Equal((state, expected.Count, expected.Sum(one => one.SizeBytes ?? 0)), totals.Single(total => total.State == state));
             foreach (Account account in (Account[])[Account, other])
             {
                 ObjectPage page = await ListAsync(state, limit: 1000, with: new ObjectQuery { Account = account.Id, Limit = 1 });
@@ -296,7 +296,7 @@ public abstract partial class CatalogConformance
             Assert.Null(row.Inline);
         }
 
-        Assert.Null(await Catalog.FindObjectAsync(Bucket, "fleeting", None));
+        Assert.Null(await FindAsync(Bucket, "fleeting"));
         Assert.Equal([kept.Id], Ids(await ListAsync()));
         Assert.Equal(1, (await ListAsync()).TotalCount);
         Assert.Equal([kept.Id], Ids(await ListAsync(with: Query() with { Search = "e" })));
@@ -332,9 +332,9 @@ public abstract partial class CatalogConformance
         Assert.Equal(30, await Catalog.CountExpiredAsync(100, None));
         Assert.Equal(7, await Catalog.CountExpiredAsync(7, None));
         Assert.Equal(31, await Catalog.CountUnreapedAsync(None));
-        Assert.Equal(30, (await Catalog.QueueLengthsAsync(None)).Expired);
+        Assert.Equal(30, (await QueueLengthsAsync()).Expired);
         ObjectPage before = await ListAsync(ObjectState.Deleted);
-        IReadOnlyList<StateTotal> totals = await Catalog.TotalsAsync(None);
+        IReadOnlyList<(ObjectState State, long Objects, long SizeBytes)> totals = await TotalsAsync();
 
         int turns = 0;
         int reaped = 0;
@@ -350,7 +350,7 @@ public abstract partial class CatalogConformance
         Assert.True(turns >= 3);
         Assert.Equal(0, await Catalog.CountExpiredAsync(100, None));
         Assert.Equivalent(before, await ListAsync(ObjectState.Deleted), strict: true);
-        Assert.Equal(totals, await Catalog.TotalsAsync(None));
+        Assert.Equal(totals, await TotalsAsync());
         Assert.Equal([blob], await ReleasedAsync());
     }
 

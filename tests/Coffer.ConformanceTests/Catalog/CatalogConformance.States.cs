@@ -81,7 +81,7 @@ public abstract partial class CatalogConformance
         ObjectId unknown = Catalog.MintObjectId();
         Assert.Null(await Catalog.FindObjectAsync(unknown, None));
         Assert.Null(await Catalog.OpenObjectAsync(unknown, None));
-        Assert.Null(await Catalog.FindObjectAsync(Bucket, "no such key", None));
+        Assert.Null(await FindAsync(Bucket, "no such key"));
         Assert.Equal(new Transition(false, null), await Catalog.SealObjectAsync(unknown, None));
         Assert.Equal(new Transition(false, null), await Catalog.FailObjectAsync(unknown, etag: null, None));
         Assert.Equal(new Transition(false, null), await Catalog.DeleteObjectAsync(unknown, None));

@@ -76,7 +76,7 @@ public abstract partial class CatalogConformance
         StoredObject again = await Catalog.FinishUploadAsync(made.Id, NewKeyed("k"), InBlobs(blob), None);
 
         Assert.Equal(first.Id, again.Id);
-        Assert.Equal(first.Id, (await Catalog.FindObjectAsync(Bucket, "k", None))!.Id);
+        Assert.Equal(first.Id, (await FindAsync(Bucket, "k"))!.Id);
         ResumableUpload finished = (await Catalog.FindUploadAsync(made.Id, None))!;
         Assert.Equal((first.Id, null, 100L), (finished.FinishedAs!.Value, finished.Blob, finished.OffsetBytes));
         Assert.False(await Catalog.EndUploadAsync(made.Id, None));

@@ -83,11 +83,11 @@ public abstract partial class CatalogConformance
         Assert.Equal(ObjectState.Deleted, (await FindAsync(first.Id)).State);
         Assert.Null(await ReadInlineAsync(first.Id));
         Assert.Equal("second", await ReadInlineAsync(second.Id));
-        Assert.Equal(second.Id, (await Catalog.FindObjectAsync(Bucket, "a/b", None))!.Id);
+        Assert.Equal(second.Id, (await FindAsync(Bucket, "a/b"))!.Id);
         Assert.Equal([second.Id], Ids(await ListAsync()));
 
         await Catalog.DeleteObjectAsync(second.Id, None);
-        Assert.Null(await Catalog.FindObjectAsync(Bucket, "a/b", None));
+        Assert.Null(await FindAsync(Bucket, "a/b"));
         Assert.NotEqual(first.KeyId, (await PutAsync(NewKeyed("a/b"))).KeyId);
     }
 
@@ -98,7 +98,7 @@ public abstract partial class CatalogConformance
             Task.Run(() => PutAsync(NewKeyed("one") with { OnlyIfAbsent = true }, Inline($"{n}"))))];
         await Task.WhenAll(puts.Select(put => put.ContinueWith(_ => { }, TaskScheduler.Default)));
         StoredObject won = await Assert.Single(puts, put => put.IsCompletedSuccessfully);
-        Assert.Equal(won.Id, (await Catalog.FindObjectAsync(Bucket, "one", None))!.Id);
+        Assert.Equal(won.Id, (await FindAsync(Bucket, "one"))!.Id);
         Assert.All(puts.Where(put => put.IsFaulted), put =>
             Assert.Equal(StoreErrorCode.ObjectExists, ((StoreException)put.Exception!.InnerException!).Code));
         Assert.Equal(1, (await ListAsync()).TotalCount);
@@ -109,7 +109,7 @@ public abstract partial class CatalogConformance
     {
         StoredObject[] made = await Task.WhenAll(
             Enumerable.Range(0, 32).Select(n => Task.Run(() => PutAsync(NewKeyed("one"), Inline($"{n}")))));
-        StoredObject live = (await Catalog.FindObjectAsync(Bucket, "one", None))!;
+        StoredObject live = (await FindAsync(Bucket, "one"))!;
         Assert.Contains(live.Id, made.Select(one => one.Id));
         Assert.Single(made.Select(one => one.KeyId).Distinct());
         Assert.Equal([live.Id], Ids(await ListAsync()));
@@ -194,7 +194,7 @@ public abstract partial class CatalogConformance
         Assert.Equal(blobs[..2], await Catalog.ReleasedBlobsAsync(TimeSpan.Zero, after: null, 2, None));
         Assert.Empty(await Catalog.ReleasedBlobsAsync(TimeSpan.FromMinutes(1), after: null, 10, None));
         MoveClock(TimeSpan.FromMinutes(1));
-        Assert.Equal(5, (await Catalog.QueueLengthsAsync(None)).Released);
+        Assert.Equal(5, (await QueueLengthsAsync()).Released);
         Assert.Empty(await Catalog.FindUnclaimedAsync(blobs, None));
 
         await Catalog.ForgetReleasedAsync(blobs[..3], None);
@@ -368,6 +368,18 @@ public abstract partial class CatalogConformance
         MoveClock(TimeSpan.FromHours(3));
         await PutAsync();
         MoveClock(TimeSpan.FromHours(-3));
+        await ReopenAsync();
+        Assert.InRange(Catalog.MintObjectId().CreatedAtMs, Catalog.NowMs - 60_000, Catalog.NowMs + 1);
+    }
+
+    [Fact]
+    public async Task Under_a_clock_before_1970_ids_begin_at_1970_and_then_follow_the_clock_again()
+    {
+        var distance = TimeSpan.FromDays(365 * 63);
+        MoveClock(-distance);
+        Assert.Equal(0, Catalog.MintObjectId().CreatedAtMs);
+        await PutAsync();
+        MoveClock(distance);
         await ReopenAsync();
         Assert.InRange(Catalog.MintObjectId().CreatedAtMs, Catalog.NowMs - 60_000, Catalog.NowMs + 1);
     }

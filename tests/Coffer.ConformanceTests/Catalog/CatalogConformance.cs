@@ -28,6 +28,12 @@ public abstract partial class CatalogConformance : IAsyncLifetime
     /// <summary>Moves the clock by which expiry is judged.</summary>
     protected abstract void MoveClock(TimeSpan by);
 
+    /// <summary>What the catalog tells its metrics of objects.</summary>
+    protected abstract Task<IReadOnlyList<(ObjectState State, long Objects, long SizeBytes)>> TotalsAsync();
+
+    /// <summary>What the catalog tells its metrics of what waits for upkeep.</summary>
+    protected abstract Task<(long Released, long Expired)> QueueLengthsAsync();
+
     public virtual async ValueTask InitializeAsync()
     {
         Catalog = await OpenAsync();
@@ -102,6 +108,9 @@ public abstract partial class CatalogConformance : IAsyncLifetime
     }
 
     protected async Task<BlobId> AnnounceAsync() => await Catalog.AnnounceBlobAsync(None);
+
+    /// <summary>The live object under a key.</summary>
+    protected async Task<StoredObject?> FindAsync(BucketId bucket, string key) => (await Catalog.FindObjectsAsync(bucket, [key], None))[0];
 
     protected async Task<StoredObject> FindAsync(ObjectId id) => (await Catalog.FindObjectAsync(id, None))!;
 

@@ -467,6 +467,48 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         await _catalog.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("copy"), InlineData("create"), InlineData("metadata")]
+    public async Task What_brings_no_bytes_is_refused_below_the_reserve_too_and_deletes_go_on(string way)
+    {
+        const long reserve = 16 << 20;
+        using TemporaryVolume? volume = TemporaryVolume.TryMount(sizeMiB: 64);
+        Assert.SkipWhen(volume is null, "needs root to mount a small tmpfs");
+        await _catalog.DisposeAsync();
+        await OpenAsync(new SqliteCatalogOptions { Path = volume.File("catalog.db"), BallastPath = volume.File("ballast"), MinFreeBytes = reserve });
+        StoredObject source = await PutAsync(new byte[48_000]);
+        var metadata = ObjectMetadata.FromStored($$"""{"a":"{{new string('m', 100_000)}}"}""");
+        List<ObjectId> made = [source.Id];
+        StoreException? refused = null;
+        while (refused is null && made.Count < 2000)
+        {
+            try
+            {
+                NewObject next = New();
+                made.Add(way switch
+                {
+                    "copy" => (await _catalog.CopyObjectAsync(source.Id, next, None))!.Id,
+                    "create" => (await _catalog.CreateObjectAsync(next with { Metadata = metadata }, once: null, None)).Object.Id,
+                    _ => (await _catalog.UpdateObjectAsync((await PutAsync([1])).Id, new ObjectChange { Metadata = metadata }, None)).Object!.Id,
+                });
+            }
+            catch (StoreException full)
+            {
+                refused = full;
+            }
+        }
+
+        Assert.Equal(StoreErrorCode.OutOfSpace, refused?.Code);
+        Assert.InRange(new DriveInfo(volume.File(".")).AvailableFreeSpace, reserve / 2, long.MaxValue);
+        Assert.True(File.Exists(volume.File("ballast")));
+        foreach (ObjectId id in made)
+        {
+            Assert.True((await _catalog.DeleteObjectAsync(id, None)).Happened);
+        }
+
+        await _catalog.DisposeAsync();
+    }
+
     [Fact]
     public async Task Every_instrument_moves()
     {
@@ -518,13 +560,13 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         await OpenAsync(options);
     }
 
-    private Task<StoredObject> PutAsync(byte[] bytes)
+    private Task<StoredObject> PutAsync(byte[] bytes) =>
+        _catalog.PutObjectAsync(New(), new NewContent { SizeBytes = bytes.Length, ETag = "tag", Inline = bytes }, None);
+
+    private NewObject New()
     {
         ObjectId id = _catalog.MintObjectId();
-        return _catalog.PutObjectAsync(
-            new NewObject { Id = id, Account = _account.Id, Bucket = _account.ObjectsBucket, Key = id.ToString(), Name = $"name of {id}" },
-            new NewContent { SizeBytes = bytes.Length, ETag = "tag", Inline = bytes },
-            None);
+        return new NewObject { Id = id, Account = _account.Id, Bucket = _account.ObjectsBucket, Key = id.ToString(), Name = $"name of {id}" };
     }
 
     private async Task<string?> ReadAsync(ObjectId id)

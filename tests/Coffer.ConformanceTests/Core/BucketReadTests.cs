@@ -1,5 +1,7 @@
 using Coffer.Access;
 using Coffer.Buckets;
+using Coffer.Catalog;
+using Coffer.ConformanceTests.Upkeep;
 using Coffer.Objects;
 using static Coffer.ConformanceTests.Core.KeyedStore;
 
@@ -174,6 +176,27 @@ public sealed class BucketReadTests
         Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "docs", keys, None).ToListAsync(None));
         Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "missing", keys, None).ToListAsync(None));
         Assert.Empty(await store.Objects.DeleteManyAsync(store.Owner, "docs", [], None).ToListAsync(None));
+    }
+
+    [Fact]
+    public async Task Objects_with_much_metadata_are_judged_and_deleted_some_at_a_time()
+    {
+        await using KeyedStore store = await OpenAsync();
+        string[] keys = [.. Enumerable.Range(0, 12).Select(n => $"large/{n}")];
+        foreach (string key in keys)
+        {
+            await store.PutAsync(
+                new PutRequest(At(key)) { Metadata = ObjectMetadata.FromStored($$"""{"a":"{{new string('v', 1_000_000)}}"}""") }, [1]);
+        }
+
+        SmallStore engines = store.Engines;
+        ICatalog watched = WatchedCatalog.Of(engines.Catalog);
+        var objects = new BucketObjects(watched, engines.Blobs, engines.Gate, engines.Limits, engines.Use);
+
+        Assert.Equal([.. keys.Select(_ => true), false], await objects.AreReadableAsync(store.Owner, "docs", [.. keys, "missing"], None));
+        Assert.InRange(WatchedCatalog.Calls(watched, nameof(ICatalog.FindObjectsAsync)), 2, 13);
+        Assert.Equal(keys, (await objects.DeleteManyAsync(store.Owner, "docs", keys, None).ToListAsync(None)).Select(gone => gone.Key));
+        Assert.Equal(keys.Select(_ => false), await objects.AreReadableAsync(store.Owner, "docs", keys, None));
     }
 
     [Fact]

@@ -85,6 +85,8 @@ public sealed class CallersTests : IAsyncLifetime
         { "header is no JSON", "e30x.e30.AAAA", "JWS Protected Header is invalid" },
         { "header without alg", Tokens.Sign(new { typ = "JWT" }, new { }, static _ => [1]), "JWS Protected Header is invalid" },
         { "critical extension", Tokens.Hs256(Secret, new { }, new { alg = "HS256", crit = new[] { "x" } }), "JWS Protected Header is invalid" },
+        { "half a character in a name of the header", Tokens.Hs256(Secret, new { }, """{"\ud800aaaa":1,"alg":"HS256"}"""u8.ToArray()), "JWS Protected Header is invalid" },
+        { "half a character in a claim's name", Tokens.Hs256(Secret, """{"\ud800aaaa":1,"role":"service_role"}"""u8.ToArray()), "the payload of the token is not a JSON object" },
         { "payload is no object", Tokens.Hs256(Secret, new[] { 1 }), "the payload of the token is not a JSON object" },
         { "payload is nested too deep", Tokens.Hs256(Secret, System.Text.Encoding.ASCII.GetBytes(new string('[', 5000))), "the payload of the token is not a JSON object" },
         { "alg none", Tokens.Sign(new { alg = "none" }, new { role = "service_role" }, static _ => [0]), "\"alg\" (Algorithm) Header Parameter value not allowed" },
@@ -96,12 +98,35 @@ public sealed class CallersTests : IAsyncLifetime
         { "RS256 under another kid", Tokens.Rs256(Rsa, new { role = "service_role" }, "e"), "\"alg\" (Algorithm) Header Parameter value not allowed" },
         { "signature cut off", Tokens.Hs256(Secret, new { })[..^4], "signature verification failed" },
         { "signature is no base64url", Tokens.Hs256(Secret, new { })[..^1] + "!", "signature verification failed" },
+        { "signature with white space", Tokens.Hs256(Secret, new { })[..^2] + " " + Tokens.Hs256(Secret, new { })[^2..], "signature verification failed" },
+        { "signature with padding", Tokens.Hs256(Secret, new { }) + "=", "signature verification failed" },
+        { "signature with bits that no byte needs", WithSpareBits(Tokens.Hs256(Secret, new { })), "signature verification failed" },
+        { "header with white space", "\n" + Tokens.Hs256(Secret, new { }), "JWS Protected Header is invalid" },
+        { "header with padding", Padded(Tokens.Hs256(Secret, new { }, new { alg = "HS256", x = "a" }), part: 0), "JWS Protected Header is invalid" },
+        { "payload with white space", Tokens.Hs256(Secret, new { }).Replace(".e30.", ".e3 0.", StringComparison.Ordinal), "the payload of the token is not a JSON object" },
+        { "payload with padding", Padded(Tokens.Hs256(Secret, new { a = 1 }), part: 1), "the payload of the token is not a JSON object" },
         { "expired", Tokens.Hs256(Secret, new { exp = 1_000_000 }), "\"exp\" claim timestamp check failed" },
         { "not yet valid", Tokens.Hs256(Secret, new { nbf = 99_999_999_999 }), "\"nbf\" claim timestamp check failed" },
         { "expiry is a text", Tokens.Hs256(Secret, new { exp = "never" }), "\"exp\" claim must be a number" },
         { "the token of a signed URL", Tokens.Hs256(Secret, new { url = "b/k", scope = "download", exp = 99_999_999_999 }), "this token belongs to a signed URL: it opens that URL alone" },
         { "an old one", Tokens.Hs256(Secret, new { url = "b/k" }), "this token belongs to a signed URL: it opens that URL alone" },
     };
+
+    /// <summary>The token with another last character, which stands for the same bytes to those who do not look closely.</summary>
+    private static string WithSpareBits(string token)
+    {
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        return token[..^1] + alphabet[alphabet.IndexOf(token[^1], StringComparison.Ordinal) + 1]; // 32 bytes leave two bits, which are 0
+    }
+
+    /// <summary>The token with as many signs after one of its parts as base64 would end with.</summary>
+    private static string Padded(string token, int part)
+    {
+        string[] parts = token.Split('.');
+        Assert.NotEqual(0, parts[part].Length % 4);
+        parts[part] = parts[part].PadRight((parts[part].Length + 3) / 4 * 4, '=');
+        return string.Join('.', parts);
+    }
 
     [Theory, MemberData(nameof(BadTokens))]
     public async Task Speaks_for_nobody(string what, string token, string text)

@@ -25,7 +25,7 @@ internal sealed class WatchedBlobs(IBlobStore blobs) : IBlobStore
 
     public Task DeleteAsync(BlobId id, CancellationToken cancellationToken) => blobs.DeleteAsync(id, cancellationToken);
 
-    public IAsyncEnumerable<BlobId> ListAsync(BlobId? after, CancellationToken cancellationToken) => blobs.ListAsync(after, cancellationToken);
+    public IAsyncEnumerable<BlobId> ListAsync(CancellationToken cancellationToken) => blobs.ListAsync(cancellationToken);
 
     public Task<long> AppendAsync(BlobId id, long offset, PipeReader content, BlobWrite write, CancellationToken cancellationToken) =>
         blobs.AppendAsync(id, offset, content, write, cancellationToken);

@@ -51,6 +51,9 @@ internal sealed class Journal
     /// <summary>The first entry that the process made itself; those before describe the disk as it was.</summary>
     public int Start { get; }
 
+    /// <summary>Whether the disk as it was is recorded whole. Until it is, the process changes nothing.</summary>
+    public bool HasBase => Start > 0;
+
     /// <summary>Reads a journal; the last record may be cut off, its operation never came back to its caller.</summary>
     public static Journal Read(string path)
     {

@@ -58,6 +58,21 @@ public sealed class PowerCutTests
         Assert.NotEmpty(acknowledged);
     }
 
+    [Fact]
+    public void A_process_that_is_killed_before_its_first_change_has_changed_nothing()
+    {
+        using var disk = new ShimmedDisk();
+        List<long> acknowledged = StandIn.Run(disk, Slip.None, Objects).Acknowledged;
+        disk.LosePower(Unsynced.Dropped);
+        StandIn.Run(disk, Slip.None, Objects);
+        string journal = Path.Combine(Path.GetDirectoryName(disk.Root)!, "journal");
+        File.WriteAllBytes(journal, File.ReadAllBytes(journal)[..200]); // killed while it noted what is there
+
+        disk.LosePower(Unsynced.Dropped);
+
+        Assert.Empty(StandIn.Problems(StandIn.FolderOn(disk), acknowledged));
+    }
+
     [Theory]
     [InlineData(nameof(Slip.NoDirectorySync))]
     [InlineData(nameof(Slip.NoFileSync))]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Coffer.DurabilityTests.Shim;
 using Coffer.IntegrationTests.Server;
@@ -131,19 +132,26 @@ public sealed partial class FullDiskTests
     /// <summary>Writes are taken again without a restart, as soon as the sweep came round.</summary>
     private static async Task ResumesAsync(CofferProcess server, int sizeBytes)
     {
-        CreatedObject made = await server.Api.CreateAsync("again", "binary");
         byte[] bytes = new Content(sizeBytes, 99).Bytes();
-        Answer answer = await server.Api.UploadAsync(made.UploadUrl, bytes);
+        Answer room = await UntilThereIsRoomAsync(() => server.Api.PostAsync("/v1/objects", new { name = "again", content_type = "binary" }));
+        JsonElement made = room.Expect(200).Json;
+        (await UntilThereIsRoomAsync(() => server.Api.UploadAsync(made.Text("upload_url")!, bytes))).Expect(200);
+        string id = made.Text("id")!;
+        (await server.Api.CompleteAsync(id)).Expect(200);
+        byte[] found = (await server.Api.DownloadAsync(id)).Expect(200).Body;
+        Assert.True(bytes.AsSpan().SequenceEqual(found));
+    }
+
+    private static async Task<Answer> UntilThereIsRoomAsync(Func<Task<Answer>> call)
+    {
+        Answer answer = await call();
         for (int i = 0; i < 40 && (int)answer.Status == 507; i++)
         {
             await Task.Delay(1_000);
-            answer = await server.Api.UploadAsync(made.UploadUrl, bytes);
+            answer = await call();
         }
 
-        answer.Expect(200);
-        (await server.Api.CompleteAsync(made.Id)).Expect(200);
-        byte[] found = (await server.Api.DownloadAsync(made.Id)).Expect(200).Body;
-        Assert.True(bytes.AsSpan().SequenceEqual(found));
+        return answer;
     }
 
     [GeneratedRegex(@"\d+ bytes and \d+ inodes are free", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -55,6 +55,20 @@ public sealed class SyncTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task No_directory_that_is_opened_for_a_sync_is_inherited_by_a_child()
+    {
+        using var folder = new ScratchFolder();
+        (IReadOnlyList<SysCall> calls, string data, _) = await TraceAsync(folder, disk: null);
+
+        string[] synced = [.. calls.Where(call => call.Name == "fsync" && Directory.Exists(call.Descriptor)).Select(call => call.Descriptor).Distinct()];
+        SysCall[] opened = [.. calls.Where(call => call.Name is "openat" && call.Succeeded && synced.Contains(call.ResultPath))];
+
+        Assert.Contains(synced, path => path.StartsWith(Path.Combine(data, "blobs"), StringComparison.Ordinal));
+        Assert.NotEmpty(opened);
+        Assert.All(opened, call => Assert.Contains("O_CLOEXEC", call.Arguments[2], StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nothing_that_the_server_does_to_its_disk_goes_past_the_shim()
     {
         using var disk = new ShimmedDisk();

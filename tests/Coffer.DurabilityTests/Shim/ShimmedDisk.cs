@@ -87,7 +87,11 @@ internal sealed class ShimmedDisk : IDisposable
     {
         Journal journal = ReadJournal();
         Heal();
-        if (journal.Entries.Count == 0) return; // nothing was changed, so nothing was recorded
+        if (!journal.HasBase)
+        {
+            File.Delete(JournalPath); // the process was gone before its first change: the disk is as it was
+            return;
+        }
 
         Directory.Delete(Root, recursive: true);
         journal.ImageAt(journal.Entries.Count).WriteTo(Root, unsynced);

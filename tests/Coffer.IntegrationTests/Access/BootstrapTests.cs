@@ -66,6 +66,32 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task A_bucket_changes_only_when_the_file_says_something_else()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, Buckets(isPublic: false));
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        JsonElement made = await BucketAsync();
+
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        Assert.Equal(made.GetRawText(), (await BucketAsync()).GetRawText());
+
+        await WriteAsync(file, Buckets(isPublic: true));
+        await server.StopAsync();
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+        JsonElement changed = await BucketAsync();
+        Assert.True(changed.Flag("public"));
+        Assert.NotEqual(made.Text("updated_at"), changed.Text("updated_at"));
+        Assert.Equal(made.Text("created_at"), changed.Text("created_at"));
+
+        static string Buckets(bool isPublic) => JsonSerializer.Serialize(
+            new { buckets = new[] { new { name = "b", @public = isPublic, fileSizeLimit = 10, allowedMimeTypes = new[] { "text/*", "", null, "image/png" } } } });
+
+        async Task<JsonElement> BucketAsync() => (await server.Api.GetAsync("/storage/v1/bucket/b")).Expect(200).Json;
+    }
+
+    [Fact]
     public async Task A_key_that_left_the_file_is_revoked_and_lives_again_when_it_returns()
     {
         await using CofferProcess server = Prepare(out string file);
@@ -197,7 +223,16 @@ public sealed class BootstrapTests
     [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "a-token-with-a-wrong-right", "right": "root" } ] } ] }""", "right")]
     [InlineData("""{ "accounts": [ { "name": "b", "jwtSecret": "short" } ] }""", "32")]
     [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] }, { "name": "c", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] } ] }""", "account")]
+    [InlineData("""{ "accounts": [ { "name": "\ud800" } ] }""", "line 1")]
+    [InlineData("""{ "accounts": [ { "name": "b", "jwks": "\ud800" } ] }""", "jwks")]
+    [InlineData("""{ "policies": [ { "\ud800": 1 } ] }""", "policy 1")]
+    [InlineData("""{ "policies": [ { "account": "\ud800" } ] }""", "policy 1")]
+    [InlineData("""{ "policies": [ { "name": "\ud800" } ] }""", "policy 1")]
     [InlineData("""{ "buckets": [ { "account": "nobody", "name": "b" } ] }""", "nobody")]
+    [InlineData("""{ "buckets": [ { "name": "b", "fileSizeLimit": -1 } ] }""", "bucket 'b' in the bootstrap file: a bucket's size limit is 0 bytes or more")]
+    [InlineData("""{ "buckets": [ { "name": "b", "fileSizeLimit": 9000000000000000000 } ] }""", "at most the installation's")]
+    [InlineData("""{ "buckets": [ { "name": "b", "allowedMimeTypes": ["image"] } ] }""", "mime type image is not supported")]
+    [InlineData("""{ "buckets": [ { "name": "objects-team-c" } ] }""", "bucket 'objects-team-c' in the bootstrap file: bucket names that begin with 'objects-' are kept")]
     [InlineData("""{ "policies": [ {} ] }""", "policies[0].name is missing")]
     [InlineData("""{ "policies": [ { "preset": "open", "bucket": "a", "account": "nobody" } ] }""", "nobody")]
     [InlineData("""{ "policies": [ { "preset": "open", "bucket": "a" }, { "preset": "open", "bucket": "a" } ] }""", "two policies have the name")]

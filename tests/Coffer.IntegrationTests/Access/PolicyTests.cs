@@ -187,6 +187,11 @@ public sealed class PolicyTests(SharedServer server)
         [
             "{}", """{"verbs":[],"bucket":"a","key":"k"}""", """{"verbs":["read"],"bucket":"a","key":"k"}""", """{"verbs":["select"],"bucket":"a"}""",
             """{"verbs":["select"],"bucket":"a","key":"k","claims":5}""", """{"verbs":["select"],"bucket":"a","key":"k","policies":[{"when":1}]}""",
+            """{"verbs":["select"],"bucket":"a","key":"k","claims":{"\ud800":1}}""", """{"verbs":["select"],"bucket":"a","key":"k","headers":{"\ud800":"x"}}""",
+            """{"verbs":["select"],"bucket":"a","key":"k","claims":{"sub":"\ud800"}}""", """{"verbs":["select"],"bucket":"a","key":"k","headers":{"x":"\ud800"}}""",
+            """{"verbs":["select"],"bucket":"a","key":"k","user_metadata":{"\ud800":1}}""", """{"verbs":["\ud800"],"bucket":"a","key":"k"}""",
+            """{"verbs":["select"],"bucket":"a","key":"k","policies":[{"\ud800":1}]}""", """{"verbs":["select"],"bucket":"a","key":"k","policies":{"\ud800":1}}""",
+            """{"verbs":["select"],"bucket":"a","key":"k","policies":[{"name":"n","operations":"select","bucket":"a","when":{"\ud800":1}}]}""",
         ])
         {
             (await service.PostAsync("/admin/v1/policies/test", wrong)).ExpectError(400, "invalid_argument");

@@ -1,5 +1,6 @@
 using System.Text;
 using Coffer.IntegrationTests.Server;
+using Coffer.IntegrationTests.Storage;
 
 namespace Coffer.IntegrationTests.BadInput;
 
@@ -83,6 +84,38 @@ public sealed class CutOffBodyTests(OwnServer server) : IClassFixture<OwnServer>
         }
 
         (await _api.CompleteAsync(created.Id)).ExpectError(400, "nothing_uploaded");
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: gzip, chunked"), InlineData("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked"), InlineData("transfer-encoding: chunked, chunked")]
+    public async Task A_body_in_a_coding_that_nobody_takes_off_is_refused_in_every_dialect(string header)
+    {
+        CreatedObject created = await _api.CreateAsync("a", "binary");
+        string bucket = await _api.NewBucketAsync(), upload = await _api.NewUploadAsync(bucket, "pieces", 3);
+
+        string answer = await SendAsync($"PUT {new Uri(created.UploadUrl).PathAndQuery}", "");
+        Assert.Contains("\"code\":\"not_implemented\"", answer, StringComparison.Ordinal);
+        answer = await SendAsync("POST /v1/objects", "");
+        Assert.Contains("\"code\":\"not_implemented\"", answer, StringComparison.Ordinal);
+        answer = await SendAsync($"POST {StorageCalls.Root}/object/{bucket}/whole", "");
+        Assert.Contains("\"statusCode\":\"501\"", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"NotImplemented\"", answer, StringComparison.Ordinal);
+        answer = await SendAsync($"PATCH {upload}", $"Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: {TusCalls.PieceType}\r\n");
+        Assert.Contains("Tus-Resumable: 1.0.0", answer, StringComparison.Ordinal);
+
+        (await _api.CompleteAsync(created.Id)).ExpectError(400, "nothing_uploaded");
+        Assert.Empty(await _api.NamesAsync(bucket));
+        Assert.Equal(0, await _api.OffsetAsync(upload));
+
+        async Task<string> SendAsync(string what, string more)
+        {
+            await using RawHttp raw = await RawHttp.ConnectAsync(server.Process);
+            await raw.SendAsync(
+                $"{what} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {_api.Token}\r\n{header}\r\n{more}Connection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+            string received = await raw.ReceiveAllAsync();
+            Assert.StartsWith("HTTP/1.1 501", received, StringComparison.Ordinal);
+            return received;
+        }
     }
 
     /// <summary>Sends a part of a body, breaks off, and returns when the server is done with it: nothing happens later on.</summary>

@@ -55,6 +55,22 @@ public sealed class TusPieceTests(SharedServer server)
             : api.SendAsync("PATCH", upload, StorageCalls.Unsized(piece, PieceType), [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture))]);
     }
 
+    [Fact]
+    public async Task An_upload_of_no_bytes_takes_none_along()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+
+        (await api.BeginAsync(bucket, "k", 0, "abc"u8.ToArray())).ExpectTus(413, "Maximum size exceeded");
+        (await api.SendAsync("POST", TusCalls.Path, StorageCalls.Unsized("abc"u8.ToArray(), PieceType),
+            [("Tus-Resumable", "1.0.0"), ("Upload-Length", "0"), ("Upload-Metadata", Metadata(("bucketName", bucket), ("objectName", "k")))])).ExpectTus(413, "Maximum size exceeded");
+        Assert.Empty(await api.NamesAsync(bucket));
+
+        Answer begun = (await api.BeginAsync(bucket, "k", 0, [])).Expect(201);
+        Assert.Equal(("0", "1"), (begun.Header("Upload-Offset"), begun.Header("Tus-Complete")));
+        Assert.Empty((await api.ReadAsync(bucket, "k")).Expect(200).Body);
+    }
+
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
     public async Task Requests_that_are_cut_at_any_byte_leave_an_upload_that_goes_on(int seed)

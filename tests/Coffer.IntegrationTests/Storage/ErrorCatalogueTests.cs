@@ -144,12 +144,17 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         }
     }
 
+    /// <summary>A token with half a character in a name of its header, which nobody needs a secret for.</summary>
+    private static string HalfACharacter => ConformanceTests.Core.Tokens.Hs256(
+        "any secret", new { role = "service_role" }, """{"\ud800aaaa":1,"alg":"HS256"}"""u8.ToArray());
+
     public static TheoryData<string, string> Tokens() => new()
     {
         { "garbage", "Invalid Compact JWS" },
         { "", "Invalid Compact JWS" },
         { "coffer_00000000000000000000000000000000000", "Invalid Compact JWS" },
         { "a.b.c", "JWS Protected Header is invalid" },
+        { HalfACharacter, "JWS Protected Header is invalid" },
         { ConformanceTests.Core.Tokens.Hs256("another secret of thirty-two bytes", new { role = "service_role" }), "signature verification failed" },
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role" }, new { alg = "HS512" }), "\"alg\" (Algorithm) Header Parameter value not allowed" },
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role", exp = 1_000_000 }), "\"exp\" claim timestamp check failed" },
@@ -164,6 +169,16 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         (await api.GetAsync($"{Root}/bucket")).ExpectRefusal(403, "AccessDenied", "Unauthorized", message);
         (await api.PostAsync($"{Root}/bucket/a/empty")).ExpectRefusal(403, "AccessDenied", "Unauthorized", message);
         (await api.ReadAsync("nothing", "key")).ExpectRefusal(404, "NoSuchBucket"); // where no token is needed it is as good as none
+    }
+
+    [Fact]
+    public async Task A_token_that_no_text_can_be_read_from_is_good_for_nothing_elsewhere_either()
+    {
+        Api nobody = server.Api.WithKey(null);
+
+        (await nobody.GetAsync($"{Root}/object/sign/a/b?token={HalfACharacter}"))
+            .ExpectRefusal(400, "InvalidJWT", "InvalidJWT", "JWS Protected Header is invalid");
+        (await nobody.WithKey(HalfACharacter).GetAsync("/v1/objects")).ExpectError(401, "token_invalid");
     }
 
     [Fact]
@@ -279,15 +294,21 @@ public sealed class ErrorCatalogueTests(SharedServer server)
     [InlineData("/bucket", "{}", "body must have required property 'name'")]
     [InlineData("/bucket", """{"name":{}}""", "body/name must be string")]
     [InlineData("/bucket", """{"name":"a","public":"maybe"}""", "body/public must be boolean")]
+    [InlineData("/bucket", """{"name":"a","public":"\ud800"}""", "body/public is not well-formed Unicode")]
+    [InlineData("/bucket", """{"name":"a","\ud800":1}""", "a member's name is not well-formed Unicode")]
     [InlineData("/bucket", "", "body must be object, but is empty")]
     [InlineData("/object/list/a", "{}", "body must have required property 'prefix'")]
     [InlineData("/object/list/a", """{"prefix":"","limit":0}""", "body/limit must be >= 1")]
     [InlineData("/object/list/a", """{"prefix":"","offset":-1}""", "body/offset must be >= 0")]
     [InlineData("/object/list/a", """{"prefix":"","limit":"many"}""", "body/limit must be integer")]
+    [InlineData("/object/list/a", """{"prefix":"","limit":"\ud800"}""", "body/limit is not well-formed Unicode")]
+    [InlineData("/object/list/a", """{"prefix":"","sortBy":{"\ud800\ud800":1}}""", "a member's name is not well-formed Unicode")]
     [InlineData("/object/list/a", """{"prefix":"","sortBy":{}}""", "body/sortBy must have required property 'column'")]
     [InlineData("/object/list/a", """{"prefix":"","sortBy":{"column":"size"}}""", "body/sortBy/column must be equal to one of the allowed values: name, updated_at, created_at, last_accessed_at")]
     [InlineData("/object/sign/a/b", "{}", "body must have required property 'expiresIn'")]
     [InlineData("/object/sign/a/b", """{"expiresIn":0}""", "body/expiresIn must be >= 1")]
+    [InlineData("/object/sign/a/b", """{"expiresIn":"\ud800"}""", "body/expiresIn is not well-formed Unicode")]
+    [InlineData("/object/sign/a", """{"expiresIn":1,"paths":["\ud800"]}""", "body/paths/0 is not well-formed Unicode")]
     [InlineData("/object/sign/a", """{"expiresIn":1,"paths":[]}""", "body/paths must NOT have fewer than 1 items")]
     [InlineData("/object/sign/a", """{"expiresIn":1,"paths":[{}]}""", "body/paths/0 must be string")]
     [InlineData("/object/move", """{"bucketId":"a","sourceKey":"b"}""", "body must have required property 'destinationKey'")]

@@ -33,6 +33,25 @@ public sealed class UploadTests(SharedServer server)
     }
 
     [Fact]
+    public async Task By_its_id_an_object_leaves_without_the_coding_that_clients_would_take_off()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        using HttpContent content = TextOf("text that is kept as it is", "text/plain");
+        content.Headers.ContentEncoding.Add("gzip");
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a", content)).Expect(200);
+        string id = (await api.GetAsync("/v1/objects")).Expect(200).Json.Ids().Single();
+        (await api.SendAsync("PATCH", $"/v1/objects/{id}", TextOf("""{"is_public":true}""", "application/json"))).Expect(200);
+
+        foreach (string url in (string[])[await api.DownloadUrlAsync(id), $"/v1/objects/{id}/content"])
+        {
+            Answer read = (await api.GetAsync(url)).Expect(200);
+            Assert.Equal(("text that is kept as it is", null), (read.Text, read.Header("Content-Encoding")));
+            Assert.Null((await api.SendAsync("HEAD", url)).Expect(200).Header("Content-Encoding"));
+        }
+    }
+
+    [Fact]
     public async Task A_body_without_type_is_a_stream_of_bytes()
     {
         Api api = await server.Accounts.NewAsync();

@@ -77,12 +77,29 @@ public sealed class ServerConnectionTests : IDisposable
         Assert.StartsWith("no API key for http://files.example:1; set COFFER_API_KEY", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void It_is_sent_to_any_address_of_this_machine()
+    [Theory]
+    [InlineData("http://127.0.0.1:8484", "http://localhost:8484")]
+    [InlineData("http://127.0.0.1:8484", "http://[::1]:8484/base")]
+    [InlineData("https://files.example", "https://FILES.example:443/")]
+    [InlineData("https://files.example", "http://127.0.0.1:8484")] // behind its proxy
+    [InlineData("http://0.0.0.0:8484", "http://localhost:8484")]
+    public void It_is_sent_to_its_server_by_another_name(string own, string url)
     {
-        WriteCredentials("""{"url":"http://127.0.0.1:8484","api_key":"file-key"}""");
+        WriteCredentials($$"""{"url":"{{own}}","api_key":"file-key"}""");
 
-        Assert.Equal("file-key", Resolve("http://localhost:8484").Key);
+        Assert.Equal("file-key", Resolve(url).Key);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8484", "http://127.0.0.1:9000")] // a tunnel to another machine, perhaps
+    [InlineData("http://127.0.0.1:8484", "https://127.0.0.1:8484")]
+    [InlineData("https://files.example", "https://files.example:8443")]
+    [InlineData("https://files.example", "http://files.example")]
+    public void It_is_sent_to_no_other_port_and_by_no_other_scheme(string own, string url)
+    {
+        WriteCredentials($$"""{"url":"{{own}}","api_key":"file-key"}""");
+
+        Assert.Throws<UsageException>(() => Resolve(url));
     }
 
     [Fact]

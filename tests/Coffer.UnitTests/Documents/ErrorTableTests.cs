@@ -20,6 +20,7 @@ public sealed class ErrorTableTests
     [InlineData(405, "method_not_allowed")]
     [InlineData(408, "bad_request")]
     [InlineData(500, "internal_error")]
+    [InlineData(501, "not_implemented")]
     public void The_page_has_what_is_refused_before_a_route_is_reached(int status, string code) =>
         Assert.Contains(Rows(), row => row.StartsWith($"| {status}", StringComparison.Ordinal) && row.Contains($"`{code}`", StringComparison.Ordinal));
 

@@ -8,7 +8,7 @@ public sealed class ObjectIdTests
     public void The_text_form_reads_back_and_sorts_like_the_number()
     {
         var random = new Random(7);
-        ObjectId[] ids = [.. Enumerable.Range(0, 1000).Select(_ => ObjectId.Make(random.NextInt64(1L << 48)))];
+        ObjectId[] ids = [.. Enumerable.Range(0, 1000).Select(_ => ObjectId.Make(random.NextInt64(UnixTime.LastMs)))];
 
         foreach (ObjectId id in ids)
         {
@@ -21,6 +21,12 @@ public sealed class ObjectIdTests
 
     [Fact]
     public void An_id_knows_when_it_was_made() => Assert.Equal(1_800_000_000_123, ObjectId.Make(1_800_000_000_123).CreatedAtMs);
+
+    [Theory]
+    [InlineData(-220_898_664_000, 0)] // 1963
+    [InlineData(long.MinValue, 0)]
+    [InlineData(284_964_000_000_000, 253_402_300_799_999)] // about the year 11000
+    public void Of_an_absurd_clock_it_keeps_the_nearest_date(long clock, long kept) => Assert.Equal(kept, ObjectId.Make(clock).CreatedAtMs);
 
     [Fact]
     public void Upper_case_digits_read_like_lower_case_ones()

@@ -80,7 +80,7 @@ public sealed class PolicyReaderTests
     [Fact]
     public void Presets_become_rules()
     {
-        foreach (string preset in Presets.Names)
+        foreach (string preset in (string[])["public-read", "authenticated-upload", "own-folder", "owner-only", "open"])
         {
             IReadOnlyList<Policy> policies = Read($$"""{"policies":[{"preset":"{{preset}}","bucket":"b"}]}""");
             Assert.All(policies, policy => Assert.Equal(["b"], policy.Buckets));
