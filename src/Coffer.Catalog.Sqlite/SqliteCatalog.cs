@@ -123,7 +123,6 @@ public sealed partial class SqliteCatalog : ICatalog
     private static SqliteCatalog Open(SqliteCatalogOptions options, ILogger logger, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InlineMaxBytes, InlineBody.LargestBytes, nameof(options));
-        SqliteLibrary.Require();
         string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Path))!;
         var space = new VolumeSpace(folder, options.MinFreeBytes, time);
         var ballast = new Ballast(options.BallastPath, space, logger);

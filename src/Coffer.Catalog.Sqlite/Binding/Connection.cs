@@ -32,8 +32,11 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>Instructions that its kept statements have run so far. For tests.</summary>
     internal long Instructions => _prepared.Values.Sum(statement => (long)statement.Instructions);
 
+    /// <exception cref="SqliteCatalogException">The system has no SQLite library, or too old a one.</exception>
+    /// <exception cref="SqliteFailure">The file cannot be opened.</exception>
     public static Connection Open(string path, bool create)
     {
+        SqliteLibrary.Require();
         int flags = NativeSqlite.OpenReadWrite | NativeSqlite.OpenNoMutex | NativeSqlite.OpenExtendedCodes
             | (create ? NativeSqlite.OpenCreate : 0);
         int code = NativeSqlite.Open(path, out nint db, flags, vfs: 0);

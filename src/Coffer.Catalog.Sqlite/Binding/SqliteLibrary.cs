@@ -19,7 +19,7 @@ internal static class SqliteLibrary
 
     public static string Version => Readable(NativeSqlite.VersionNumber());
 
-    /// <summary>Loads the library and judges its version.</summary>
+    /// <summary>Loads the library and judges its version; every connection asks for it first.</summary>
     /// <exception cref="SqliteCatalogException">There is none, or it is too old.</exception>
     public static void Require()
     {
