@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Coffer.Catalog;
 
@@ -8,15 +6,8 @@ namespace Coffer.Access;
 /// <summary>Resolves the token of a request: a key, or a JSON Web Token of an account.</summary>
 public sealed class Callers(ICatalog catalog, AccessKeys keys)
 {
-    private const int MaxHints = 10_000;
-
     private readonly KnownAccounts _accounts = new(catalog);
-
-    /// <summary>
-    /// Whose token it was the last time: where to look first, never what to believe. By the beginning of the token's hash, for tokens
-    /// are long.
-    /// </summary>
-    private readonly ConcurrentDictionary<UInt128, AccountId> _hints = new();
+    private readonly KnownTokens _tokens = new();
 
     /// <exception cref="StoreException">
     /// NotAuthenticated for a key that nobody holds, or no longer; TokenInvalid for what has the form of a JSON Web Token and is not
@@ -24,10 +15,10 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
     /// </exception>
     public async ValueTask<Caller> ResolveAsync(string token, CancellationToken cancellationToken)
     {
-        if (JsonWebToken.IsCompact(token) && _hints.TryGetValue(Digest(token), out AccountId hint)
-            && await ByTokenAsync(token, hint, cancellationToken) is { } known)
+        bool isCompact = JsonWebToken.IsCompact(token);
+        if (isCompact && _tokens.Find(token, await _accounts.AllAsync(cancellationToken)) is { } known)
         {
-            return known;
+            return await AdmitAsync(known, cancellationToken);
         }
 
         if (await keys.AuthenticateAsync(token, cancellationToken) is { } holder)
@@ -35,19 +26,9 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
             return holder;
         }
 
-        return JsonWebToken.IsCompact(token)
+        return isCompact
             ? await ByTokenAsync(token, cancellationToken)
             : throw new StoreException(StoreErrorCode.NotAuthenticated, "this key is unknown or revoked");
-    }
-
-    private static UInt128 Digest(string token) => BinaryPrimitives.ReadUInt128BigEndian(AccessKey.HashOf(token));
-
-    private async ValueTask<Caller?> ByTokenAsync(string text, AccountId hint, CancellationToken cancellationToken)
-    {
-        JsonWebToken token = JsonWebToken.Parse(text);
-        return (await _accounts.AllAsync(cancellationToken)).TryFind(hint, out KeyedAccount? keyed) && TokenVerifier.IsOf(keyed, token) is true
-            ? await CallerOfAsync(keyed.Account, token, cancellationToken)
-            : null;
     }
 
     private async ValueTask<Caller> ByTokenAsync(string text, CancellationToken cancellationToken)
@@ -58,41 +39,41 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
         {
             bool? isOf = TokenVerifier.IsOf(keyed, token);
             isJudged |= isOf is not null;
-            if (isOf is not true)
+            if (isOf is true)
             {
-                continue;
+                var known = new KnownToken(keyed, CallerOf(keyed.Account, token.Claims));
+                Caller caller = await AdmitAsync(known, cancellationToken);
+                _tokens.Add(text, known);
+                return caller;
             }
-
-            Caller caller = await CallerOfAsync(keyed.Account, token, cancellationToken);
-            if (_hints.Count >= MaxHints)
-            {
-                _hints.Clear();
-            }
-
-            _hints[Digest(text)] = keyed.Account.Id;
-            return caller;
         }
 
         throw isJudged ? TokenFailures.WrongSignature() : TokenFailures.WrongAlgorithm();
     }
 
-    private async ValueTask<Caller> CallerOfAsync(Account account, JsonWebToken token, CancellationToken cancellationToken)
+    /// <summary>Looks at what may have changed since the token was made: the time, and its key.</summary>
+    private async ValueTask<Caller> AdmitAsync(KnownToken token, CancellationToken cancellationToken)
     {
-        TokenVerifier.RequireInTime(token, catalog.NowMs);
-        JsonElement claims = token.Claims;
+        Caller caller = token.Caller;
+        JsonElement claims = caller.Claims!.Value;
+        TokenVerifier.RequireInTime(claims, catalog.NowMs);
         if (LinkTokens.IsLink(claims))
         {
             throw TokenFailures.OfLink();
         }
 
-        Guid? keyId = null;
-        if (JsonWebToken.Text(claims, AccessKeys.KeyIdClaim) is { } named)
+        if (caller.Key is { } key && await keys.FindLiveAsync(key, caller.Account!.Value, cancellationToken) is null)
         {
-            AccessKey? key = Guid.TryParse(named, out Guid id) ? await keys.FindLiveAsync(id, account.Id, cancellationToken) : null;
-            keyId = key?.Id ?? throw new StoreException(StoreErrorCode.NotAuthenticated, "the key of this token is revoked");
+            throw new StoreException(StoreErrorCode.NotAuthenticated, "the key of this token is revoked");
         }
 
+        return caller;
+    }
+
+    private static Caller CallerOf(Account account, JsonElement claims)
+    {
         string role = JsonWebToken.Text(claims, "role") is { Length: > 0 } given ? given : "anon";
+        string? key = JsonWebToken.Text(claims, AccessKeys.KeyIdClaim);
         return new Caller
         {
             Account = account.Id,
@@ -103,7 +84,7 @@ public sealed class Callers(ICatalog catalog, AccessKeys keys)
                 _ => Right.Anon,
             },
             TokenRole = role,
-            Key = keyId,
+            Key = key is null ? null : Guid.TryParse(key, out Guid id) ? id : Guid.Empty, // of no key
             Subject = JsonWebToken.Text(claims, "sub") is { Length: > 0 } subject ? subject : null,
             Claims = claims,
         };

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Coffer.Catalog;
 
 namespace Coffer.Access;
@@ -42,7 +41,8 @@ internal sealed class KeyedAccounts
 
     public IReadOnlyList<KeyedAccount> All { get; }
 
-    public bool TryFind(AccountId id, [NotNullWhen(true)] out KeyedAccount? account) => _byId.TryGetValue(id, out account);
+    /// <summary>Whether this is how an account still is, neither changed nor gone since.</summary>
+    public bool Has(KeyedAccount keyed) => _byId.TryGetValue(keyed.Account.Id, out KeyedAccount? now) && ReferenceEquals(now, keyed);
 }
 
 /// <param name="Keys">Null when the account has no key set.</param>

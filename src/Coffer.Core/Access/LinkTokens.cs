@@ -136,7 +136,7 @@ public sealed class LinkTokens(ICatalog catalog)
             ? await catalog.FindAccountAsync(Account.DefaultName, cancellationToken)
             : await catalog.FindAccountAsync(bucket.Account, cancellationToken))!;
         TokenVerifier.RequireOf(account, token);
-        TokenVerifier.RequireInTime(token, catalog.NowMs);
+        TokenVerifier.RequireInTime(token.Claims, catalog.NowMs);
         return (token, account);
     }
 
@@ -160,7 +160,7 @@ public sealed class LinkTokens(ICatalog catalog)
     }
 
     private static long ExpiryOf(JsonWebToken token) =>
-        TokenVerifier.Seconds(token, "exp") is { } seconds and < long.MaxValue / 1000 ? (long)(seconds * 1000) : long.MaxValue;
+        TokenVerifier.Seconds(token.Claims, "exp") is { } seconds and < long.MaxValue / 1000 ? (long)(seconds * 1000) : long.MaxValue;
 
     private static StoreException WrongScope(string use) => new(StoreErrorCode.SignatureInvalid, $"Token is not scoped for {use}");
 }

@@ -44,23 +44,23 @@ internal static class TokenVerifier
     }
 
     /// <exception cref="StoreException">TokenInvalid: expired, or not valid yet.</exception>
-    public static void RequireInTime(JsonWebToken token, long nowMs)
+    public static void RequireInTime(JsonElement claims, long nowMs)
     {
-        if (Seconds(token, "exp") is { } end && nowMs >= end * 1000)
+        if (Seconds(claims, "exp") is { } end && nowMs >= end * 1000)
         {
             throw TokenFailures.OutOfTime("exp");
         }
 
-        if (Seconds(token, "nbf") is { } start && nowMs < start * 1000)
+        if (Seconds(claims, "nbf") is { } start && nowMs < start * 1000)
         {
             throw TokenFailures.OutOfTime("nbf");
         }
     }
 
     /// <summary>A moment in seconds, fractions allowed; null when the claim is absent.</summary>
-    internal static double? Seconds(JsonWebToken token, string claim)
+    internal static double? Seconds(JsonElement claims, string claim)
     {
-        if (!token.Claims.TryGetProperty(claim, out JsonElement value))
+        if (!claims.TryGetProperty(claim, out JsonElement value))
         {
             return null;
         }

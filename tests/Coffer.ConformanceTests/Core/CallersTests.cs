@@ -153,6 +153,45 @@ public sealed class CallersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_is_known_ends_in_time_all_the_same()
+    {
+        string token = Tokens.Hs256(Secret, new { role = "authenticated", exp = NowSeconds + 60 });
+        await _callers.ResolveAsync(token, None);
+        _store.Clock.Pass(TimeSpan.FromSeconds(61));
+
+        var refused = await Assert.ThrowsAsync<StoreException>(async () => await _callers.ResolveAsync(token, None));
+        Assert.Equal("\"exp\" claim timestamp check failed", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_known_token_stands_for_no_other_that_looks_like_it()
+    {
+        string token = Tokens.Hs256(Secret, new { role = "service_role", sub = "a" });
+        await _callers.ResolveAsync(token, None);
+        foreach (int at in new[] { 3, token.IndexOf('.', StringComparison.Ordinal) + 3, token.Length - 3 })
+        {
+            foreach (char other in "?\u00e9\u0100A0".Where(other => other != token[at])) // what no token has, and what it may have
+            {
+                string forged = string.Concat(token.AsSpan(0, at), [other], token.AsSpan(at + 1));
+                var refused = await Assert.ThrowsAsync<StoreException>(async () => await _callers.ResolveAsync(forged, None));
+                Assert.Equal(StoreErrorCode.TokenInvalid, refused.Code);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task More_tokens_than_are_kept_are_all_resolved()
+    {
+        string claim = new('c', 5000); // a few thousand of these are too many
+        string first = Tokens.Hs256(Secret, new { sub = "first", claim });
+        for (int i = 0; i < 1500; i++)
+        {
+            string token = i % 100 == 0 ? first : Tokens.Hs256(Secret, new { sub = $"user-{i}", claim });
+            Assert.Equal(i % 100 == 0 ? "first" : $"user-{i}", (await _callers.ResolveAsync(token, None)).Subject);
+        }
+    }
+
+    [Fact]
     public async Task Tokens_are_not_kept_in_memory()
     {
         WeakReference[] tokens = await ResolveSomeAsync();
