@@ -22,8 +22,8 @@ public sealed class DownloadLink
 /// <summary>The right to write one object, found genuine and in time. Only <see cref="LinkTokens"/> makes one.</summary>
 public sealed class UploadLink
 {
-    internal UploadLink(ObjectAddress address, AccountId account, string? owner, bool upsert, long expiresAtMs) =>
-        (Address, Account, Owner, Upsert, ExpiresAtMs) = (address, account, owner, upsert, expiresAtMs);
+    internal UploadLink(ObjectAddress address, AccountId account, string? owner, bool upsert) =>
+        (Address, Account, Owner, Upsert) = (address, account, owner, upsert);
 
     public ObjectAddress Address { get; }
 
@@ -34,8 +34,6 @@ public sealed class UploadLink
     public string? Owner { get; }
 
     public bool Upsert { get; }
-
-    public long ExpiresAtMs { get; }
 }
 
 /// <summary>
@@ -102,7 +100,7 @@ public sealed class LinkTokens(ICatalog catalog)
 
         string? owner = JsonWebToken.Text(genuine.Claims, "owner") is { Length: > 0 } given ? given : null;
         return new UploadLink(
-            AddressOf(genuine, address), account.Id, owner, saysUpsert && upsert.ValueKind is JsonValueKind.True, ExpiryOf(genuine));
+            AddressOf(genuine, address), account.Id, owner, saysUpsert && upsert.ValueKind is JsonValueKind.True);
     }
 
     /// <summary>Whether claims are those of a signed URL, which is no session.</summary>

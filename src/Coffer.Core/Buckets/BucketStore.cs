@@ -8,13 +8,15 @@ namespace Coffer.Buckets;
 /// <summary>Buckets, for every dialect: decides who may, and answers only for what is durable.</summary>
 public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimits limits)
 {
+    private const string NotAllowed = "no policy lets this caller make buckets";
+
     /// <summary>Makes a bucket in the caller's account.</summary>
     /// <exception cref="StoreException">
     /// AccessDenied, InvalidArgument, InvalidBucketName, InvalidMediaType, TooLarge for a limit above the installation's, BucketExists.
     /// </exception>
     public async Task<Bucket> CreateAsync(Caller caller, BucketDraft wanted, CancellationToken cancellationToken)
     {
-        AccountId account = caller.Account ?? throw Denied(default);
+        AccountId account = caller.Account ?? throw default(Decision).Refusal(NotAllowed);
         BucketRules.CheckName(wanted.Name);
         BucketRules.CheckUnreserved(wanted.Name);
         string? title = wanted.Title == wanted.Name ? null : wanted.Title;
@@ -41,7 +43,7 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
         Decision decision = await policies.DecideAsync(caller, bucket, PolicyVerbs.Insert, cancellationToken);
         if (!decision.IsAllowed)
         {
-            throw Denied(decision);
+            throw decision.Refusal(NotAllowed);
         }
 
         return await catalog.AddBucketAsync(bucket, cancellationToken)
@@ -158,7 +160,4 @@ public sealed class BucketStore(ICatalog catalog, PolicyGate policies, StoreLimi
 
     internal static StoreException NotFound(Decision decision = default) =>
         new(StoreErrorCode.BucketNotFound, "there is no such bucket") { DecisionId = decision.DecisionId };
-
-    private static StoreException Denied(Decision decision) =>
-        new(StoreErrorCode.AccessDenied, "no policy lets this caller make buckets") { DecisionId = decision.DecisionId };
 }

@@ -27,7 +27,7 @@ public sealed partial class BucketObjects
             FoundAddress to = await FindDestinationAsync(caller, destination, cancellationToken);
             if (!decision.IsAllowed)
             {
-                throw Denied("no policy lets this caller move this object there", decision);
+                throw decision.Refusal("no policy lets this caller move this object there");
             }
 
             if (source == destination)

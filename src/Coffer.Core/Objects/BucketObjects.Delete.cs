@@ -20,7 +20,7 @@ public sealed partial class BucketObjects
                 caller, bucket, address.Key, there.Object, PolicyVerbs.Delete, static _ => null, cancellationToken);
             if (!decision.IsAllowed)
             {
-                throw Denied("no policy lets this caller delete this object", decision);
+                throw decision.Refusal("no policy lets this caller delete this object");
             }
 
             // Names the version that was judged: one that has taken its place meanwhile is judged by itself.

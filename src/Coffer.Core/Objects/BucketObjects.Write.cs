@@ -145,7 +145,7 @@ public sealed partial class BucketObjects
         };
         if (!decision.IsAllowed)
         {
-            throw Denied("no policy lets this caller write this object", decision);
+            throw decision.Refusal("no policy lets this caller write this object");
         }
     }
 

@@ -60,7 +60,4 @@ public sealed partial class BucketObjects(ICatalog catalog, IBlobStore blobs, Po
 
     private static StoreException TooContended() => new(
         StoreErrorCode.Busy, "too many writers change this key at once; nothing was written, try again");
-
-    private static StoreException Denied(string message, Decision decision) =>
-        new(StoreErrorCode.AccessDenied, message) { DecisionId = decision.DecisionId };
 }

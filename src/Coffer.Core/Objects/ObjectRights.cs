@@ -26,7 +26,7 @@ internal sealed class ObjectRights(ICatalog catalog, PolicyGate policies)
         Decision decision = await policies.DecideAsync(caller, bucket, PolicyVerbs.Insert, row, changed: null, cancellationToken);
         if (!decision.IsAllowed)
         {
-            throw Denied("no policy lets this key make objects: use a service key of the account", decision);
+            throw decision.Refusal("no policy lets this key make objects: use a service key of the account");
         }
     }
 
@@ -52,7 +52,8 @@ internal sealed class ObjectRights(ICatalog catalog, PolicyGate policies)
         Decision decision = await DecideAsync(found, id, caller, isPublic ? verb : verb | PolicyVerbs.Select, change, cancellationToken);
         return found is not null && found.Account == caller.Account && decision.IsAllowed ? found
             : isPublic || (found is not null && await MaySelectAsync(found, caller, cancellationToken))
-                ? throw Denied("this object is another's: only its account, and whom a policy allows it, changes it", found!.Account == caller.Account ? decision : default)
+                ? throw (found!.Account == caller.Account ? decision : default).Refusal(
+                    "this object is another's: only its account, and whom a policy allows it, changes it")
             : throw Visibility.NotFound(decision.DecisionId);
     }
 
@@ -103,7 +104,7 @@ internal sealed class ObjectRights(ICatalog catalog, PolicyGate policies)
     {
         Decision decision = await DecideAsync(found, id, caller, PolicyVerbs.Insert, change: null, cancellationToken);
         return decision.IsAllowed ? found
-            : await MaySelectAsync(found, caller, cancellationToken) ? throw Denied("no policy lets this key complete objects", decision)
+            : await MaySelectAsync(found, caller, cancellationToken) ? throw decision.Refusal("no policy lets this key complete objects")
             : throw Visibility.NotFound(decision.DecisionId);
     }
 
@@ -133,7 +134,4 @@ internal sealed class ObjectRights(ICatalog catalog, PolicyGate policies)
 
     private async ValueTask<Bucket> BucketAsync(BucketId id, CancellationToken cancellationToken) =>
         await catalog.FindBucketAsync(id, cancellationToken) ?? throw Visibility.NotFound();
-
-    private static StoreException Denied(string message, Decision decision) =>
-        new(StoreErrorCode.AccessDenied, message) { DecisionId = decision.DecisionId };
 }

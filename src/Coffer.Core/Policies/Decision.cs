@@ -16,4 +16,7 @@ public enum PolicyVerbs
 public readonly record struct Decision(bool IsAllowed, string? DecisionId)
 {
     public static readonly Decision Allowed = new(IsAllowed: true, DecisionId: null);
+
+    /// <summary>The refusal that this decision explains.</summary>
+    public StoreException Refusal(string message) => new(StoreErrorCode.AccessDenied, message) { DecisionId = DecisionId };
 }

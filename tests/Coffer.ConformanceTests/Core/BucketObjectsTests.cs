@@ -232,7 +232,7 @@ public sealed class BucketObjectsTests
         await using KeyedStore store = await OpenAsync();
         await store.AddBucketAsync("pics", sizeLimit: 5, types: ["image/*"]);
         AccountId account = store.Owner.Account!.Value;
-        var link = new UploadLink(At("a", "pics"), account, "someone", upsert: false, long.MaxValue);
+        var link = new UploadLink(At("a", "pics"), account, "someone", upsert: false);
         var wanted = new PutRequest(At("elsewhere")) { Upsert = true, MediaType = "image/png" };
 
         StoredObject put = await SendAsync(link, wanted, 5);
@@ -240,13 +240,13 @@ public sealed class BucketObjectsTests
         Assert.Equal(("a", "someone"), (put.Key, put.Owner));
         Assert.Equal(put.Id, (await store.Objects.GetAsync(store.Owner, At("a", "pics"), None)).Id);
         await RefusedAsync(StoreErrorCode.ObjectExists, () => SendAsync(link, wanted, 5));
-        var again = new UploadLink(At("a", "pics"), account, owner: null, upsert: true, long.MaxValue);
+        var again = new UploadLink(At("a", "pics"), account, owner: null, upsert: true);
         Assert.Null((await SendAsync(again, wanted with { Upsert = false }, 5)).Owner);
         await RefusedAsync(StoreErrorCode.TooLarge, () => SendAsync(again, wanted, 6));
         await RefusedAsync(StoreErrorCode.InvalidMediaType, () => SendAsync(again, wanted with { MediaType = "text/plain" }, 5));
         AccountId other = (await store.Engines.AddAccountAsync("other")).Account!.Value;
         await RefusedAsync(
-            StoreErrorCode.BucketNotFound, () => SendAsync(new UploadLink(At("b", "pics"), other, null, true, long.MaxValue), wanted, 5));
+            StoreErrorCode.BucketNotFound, () => SendAsync(new UploadLink(At("b", "pics"), other, null, true), wanted, 5));
 
         Task<StoredObject> SendAsync(UploadLink by, PutRequest request, int length) =>
             store.Objects.PutSignedAsync(by, request, PipeReader.Create(new MemoryStream(new byte[length])), length, None);

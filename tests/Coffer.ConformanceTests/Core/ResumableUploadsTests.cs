@@ -117,7 +117,7 @@ public sealed class ResumableUploadsTests : IAsyncLifetime
         Uploader[] strangers =
         [
             new(other), new(Caller.Nobody), new(anna), new(anna with { TokenRole = "service_role" }),
-            new(Caller.Nobody, new UploadLink(KeyedStore.At("k"), _store.Owner.Account!.Value, null, true, long.MaxValue), "token"),
+            new(Caller.Nobody, new UploadLink(KeyedStore.At("k"), _store.Owner.Account!.Value, null, true), "token"),
         ];
         foreach (Uploader stranger in strangers)
         {
@@ -148,7 +148,7 @@ public sealed class ResumableUploadsTests : IAsyncLifetime
         Assert.Equal("anna", (await _store.Objects.GetAsync(_store.Owner, KeyedStore.At("k"), None)).Owner);
 
         Uploader Bearer(string token) =>
-            new(Caller.Nobody, new UploadLink(KeyedStore.At("k"), account, "anna", upsert: false, long.MaxValue), token);
+            new(Caller.Nobody, new UploadLink(KeyedStore.At("k"), account, "anna", upsert: false), token);
     }
 
     [Fact]
