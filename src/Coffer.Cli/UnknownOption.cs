@@ -25,7 +25,7 @@ internal static class UnknownOption
             .Select(static token => token.Value)
             .Concat(parsed.UnmatchedTokens)
             .SkipLast(behindDashes)
-            .FirstOrDefault(word => word.StartsWith('-') && (word != "-" || command.Name is not (Put.Name or Cp.Name)));
+            .FirstOrDefault(word => word.StartsWith('-') && (word != "-" || command.Name is not (Put.Name or Cp.Name or PolicySet.Name)));
         if (word is null)
         {
             return null;

@@ -23,6 +23,13 @@ internal abstract record Place
             : new BucketAddress(word[..slash], word[(slash + 1)..]);
     }
 
+    /// <summary>A word that must be an object's id.</summary>
+    /// <exception cref="UsageException">It is an address.</exception>
+    public static string IdIn(string word) => AddressIn(word) is { } address
+        ? throw new UsageException(
+            $"'{Text.Printable(word)}' is an address, and an id is wanted; for files of buckets there are `coffer ls`, `cat`, `cp {address} ./`, `url` and `rm`")
+        : word;
+
     private static bool IsDrive(string start) => OperatingSystem.IsWindows() && start is [_, ':'];
 }
 

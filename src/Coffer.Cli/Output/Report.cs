@@ -104,7 +104,7 @@ internal sealed record Report(string Message, int ExitCode)
             : "; add --upsert to replace it, or --no-clobber to leave what is there",
         ("BucketAlreadyExists", _) => "; choose another name",
         ("ResourceNotEmpty", _) => "; `coffer bucket empty` empties it",
-        ("InvalidBucketName", _) => "; `coffer bucket list` shows what there is",
+        ("InvalidBucketName", _) => "; a name has letters and digits of ASCII, inner spaces and _!.*'()&$=@;:+,?-, at most 100 of them, and no slash",
         ("InvalidKey", _) => "; a key has only letters and digits of ASCII, spaces and _/!.*'()&$=@;:+,?-",
         ("InvalidMimeType", _) => "; `coffer bucket list` shows what the bucket takes, --type says another type",
         ("EntityTooLarge", _) => "; the bucket's limit, as in `coffer bucket list`, or the server's COFFER_MAX_OBJECT_BYTES",

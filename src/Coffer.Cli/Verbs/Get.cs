@@ -28,7 +28,7 @@ internal static class Get
         {
             id, output, force,
         };
-        return verb.Runs(session => RunAsync(session, session.Value(id), session.Value(output), session.Value(force)));
+        return verb.Runs(session => RunAsync(session, Place.IdIn(session.Value(id)), session.Value(output), session.Value(force)));
     }
 
     private static async Task RunAsync(Session session, string id, string? output, bool force)

@@ -10,6 +10,8 @@ namespace Coffer.Cli.Verbs;
 /// <summary><c>coffer policy set FILE</c>, or with <c>--preset NAME --bucket B</c>: adds policies, or replaces them.</summary>
 internal static class PolicySet
 {
+    public const string Name = "set";
+
     public static Command Command()
     {
         var file = new Argument<string?>("file")
@@ -26,9 +28,10 @@ internal static class PolicySet
         var replace = new Option<bool>("--replace") { Description = "Remove all other policies of the account." };
         Option<string?> account = Policy.AccountOption();
         var verb = new Verb(
-            "set",
+            Name,
             "Add policies; one that has the name of another takes its place.",
             "coffer policy set policies.json",
+            "coffer policy explain dec_… --json | jq .suggested | coffer policy set -",
             "coffer policy set --preset own-folder --bucket avatars")
         {
             file, preset, bucket, replace, account,

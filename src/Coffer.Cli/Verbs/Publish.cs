@@ -12,7 +12,7 @@ internal static class Publish
     {
         Argument<string[]> ids = Inputs.Ids(ArgumentArity.OneOrMore);
         return new Verb("publish", "Let anyone read objects, without a key.", "coffer publish obj_…") { ids }
-            .Runs(session => SetPublicAsync(session, session.Value(ids), isPublic: true));
+            .Runs(session => SetPublicAsync(session, [.. session.Value(ids).Select(Place.IdIn)], isPublic: true));
     }
 
     public static async Task SetPublicAsync(Session session, string[] ids, bool isPublic)

@@ -102,7 +102,9 @@ internal static class Put
         {
             if (!File.Exists(path))
             {
-                throw new RefusedException($"there is no file or directory '{path}'; check the path");
+                throw new RefusedException(Place.AddressIn(path) is null
+                    ? $"there is no file or directory '{path}'; check the path"
+                    : $"there is no file or directory '{path}'; check the path, or use `coffer cp` for a place in a bucket");
             }
 
             await bars.TransferAsync(Path.GetFileName(path), new FileInfo(path).Length, async progress =>

@@ -43,6 +43,11 @@ internal static class Rm
                     : RunAsync(session, filter, session.Value(ids), session.Value(dryRun), session.Value(yes));
             }
 
+            if (!session.Value(recursive) && Array.Find(addresses, static address => address?.IsFolder is true) is { } folder)
+            {
+                throw new UsageException($"'{Text.Printable(folder.ToString())}' is a folder; add --recursive to delete all that lies below it");
+            }
+
             return Array.TrueForAll(addresses, static address => address is not null) && !filter.IsGiven(session)
                 ? BucketRemoval.RunAsync(session, addresses!, session.Value(recursive), session.Value(dryRun), session.Value(yes))
                 : throw new UsageException("ids, addresses and filters exclude each other; give one kind of them");

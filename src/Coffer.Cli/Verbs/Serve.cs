@@ -30,7 +30,7 @@ internal static class Serve
         catch (Exception refused) when (refused is ConfigurationException or DataFolderException or ListenException or SqliteCatalogException)
         {
             await Console.Error.WriteLineAsync($"coffer: {refused.Message}");
-            return ExitCodes.Failed;
+            return refused is ConfigurationException ? ExitCodes.Usage : ExitCodes.Failed;
         }
     }
 

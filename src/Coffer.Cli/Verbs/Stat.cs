@@ -18,7 +18,7 @@ internal static class Stat
         };
         return verb.Runs(async session =>
         {
-            ObjectView view = await session.Client.Objects.RetrieveAsync(session.Value(id), cancellationToken: session.Cancelled);
+            ObjectView view = await session.Client.Objects.RetrieveAsync(Place.IdIn(session.Value(id)), cancellationToken: session.Cancelled);
             session.Out.One(bare: null, FieldsOf(view), json => JsonShapes.Write(json, view));
         });
     }

@@ -10,6 +10,6 @@ internal static class Unpublish
     {
         Argument<string[]> ids = Inputs.Ids(ArgumentArity.OneOrMore);
         return new Verb("unpublish", "Make objects private again; links that were made before end too.", "coffer unpublish obj_…") { ids }
-            .Runs(session => Publish.SetPublicAsync(session, session.Value(ids), isPublic: false));
+            .Runs(session => Publish.SetPublicAsync(session, [.. session.Value(ids).Select(Place.IdIn)], isPublic: false));
     }
 }

@@ -90,7 +90,8 @@ internal static class Url
 
     // The server would cut a longer time, and take none for an hour: a link that differs from what was asked for without a word.
     private static string? Refusal(TimeSpan expires, string text) =>
-        expires > TimeSpan.FromDays(7) ? "a link lives at most 7d; write --expires 7d, or use `coffer publish`"
+        expires > TimeSpan.FromDays(7)
+            ? "a link lives at most 7d; write --expires 7d, or open it for good: an object with `coffer publish`, a bucket with `coffer bucket update --public`"
         : expires == TimeSpan.Zero ? $"--expires {text} is no time at all; write for example --expires 15m"
         : null;
 }

@@ -62,7 +62,8 @@ internal sealed class RequestObserver(
     /// <summary>Returns the status to record, which differs from the response's when that was never sent.</summary>
     private async Task<int?> AnswerAsync(HttpContext http, Exchange exchange, Exception exception)
     {
-        if (exchange.CutForSilence || exchange.LostClient || http.RequestAborted.IsCancellationRequested)
+        bool isCut = ending.CutsOff && exception is OperationCanceledException; // before RequestAborted says so
+        if (isCut || exchange.CutForSilence || exchange.LostClient || http.RequestAborted.IsCancellationRequested)
         {
             // The client went away, or was sent away: nobody is left to answer, and nothing of ours failed. The abort keeps
             // the server from sending its default answer, an empty 200, and from reading on.

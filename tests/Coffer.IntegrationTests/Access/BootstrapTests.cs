@@ -243,7 +243,7 @@ public sealed class BootstrapTests
 
         (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", file));
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         string line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith('{')); // the others are log lines
         Assert.Contains(named, line, StringComparison.Ordinal);
         Assert.DoesNotContain("the-same-token", line, StringComparison.Ordinal);
@@ -257,7 +257,7 @@ public sealed class BootstrapTests
 
         (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", "/no/such/bootstrap.json"));
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("/no/such/bootstrap.json", Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
@@ -321,7 +321,7 @@ public sealed class BootstrapTests
 
         (int exitCode, string output) = await server.RunToEndAsync();
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Equal(
             "coffer: the configured service key (COFFER_API_KEY, --api-key or ApiKey in coffer.json) was revoked by hand and stays revoked; "
             + "set another one, for example $(openssl rand -hex 24), or none to have one made",
@@ -402,7 +402,7 @@ public sealed class BootstrapTests
 
         (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", file));
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("another bucket of the account 'default' is shown as 'photos' already", output, StringComparison.Ordinal);
     }
 

@@ -27,6 +27,8 @@ public sealed class PolicyTests(SharedServer server) : IAsyncLifetime
 
         Assert.Equal("open: b", (await Line.RunAsync("policy", "set", "--preset", "open", "--bucket", "b", "--replace")).Expect().Lines[0]);
         (await Line.RunAsync("policy", "set", file, "--replace")).Expect();
+        (await Line.RunAsync("policy", "remove", "own-folder: avatars")).Expect();
+        (await Line.RunAsync(await File.ReadAllBytesAsync(file), "policy", "set", "-")).Expect(); // piped in
 
         Assert.Equal("own-folder: avatars", (await Line.RunAsync("policy", "show")).Expect().Line);
         (await Line.RunAsync("policy", "remove", "unknown")).Expect(1);

@@ -77,7 +77,16 @@ public sealed class UsageTests : IDisposable
     [InlineData("serve has no --quiet; where stderr is no terminal, it prints its log and nothing else", "-q", "serve")]
     [InlineData("--ttl '3' is no duration; write for example 30s, 15m, 12h or 30d", "put", "x", "--ttl", "3")]
     [InlineData("--ttl 20000d is too long; at most 3650d", "put", "x", "--ttl", "20000d")]
-    [InlineData("a link lives at most 7d; write --expires 7d, or use `coffer publish`", "url", "x", "--expires", "30d")]
+    [InlineData(
+        "a link lives at most 7d; write --expires 7d, or open it for good: an object with `coffer publish`, a bucket with `coffer bucket update --public`",
+        "url", "x", "--expires", "30d")]
+    [InlineData(
+        "'web/a.txt' is an address, and an id is wanted; for files of buckets there are `coffer ls`, `cat`, `cp web/a.txt ./`, `url` and `rm`",
+        "get", "web/a.txt")]
+    [InlineData(
+        "'web/a.txt' is an address, and an id is wanted; for files of buckets there are `coffer ls`, `cat`, `cp web/a.txt ./`, `url` and `rm`",
+        "publish", "web/a.txt")]
+    [InlineData("'web/site/' is a folder; add --recursive to delete all that lies below it", "rm", "web/site/")]
     [InlineData("a link lives at most 7d; write --expires 7d, or use `coffer publish`", "url", "x", "--expires", "7.01d")]
     [InlineData("--expires 0s is no time at all; write for example --expires 15m", "url", "x", "--expires", "0s")]
     [InlineData("--state deleted chooses what is deleted already; choose another state", "rm", "--state", "deleted")]

@@ -74,10 +74,11 @@ public sealed partial class ShellBlockTests(SharedServer server)
                 $"docs/command.md: {InstallTests.Line}",
                 "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
                 "docs/clients/supabase.md: npm install @supabase/storage-js",
+                "docs/clients/supabase.md: export COFFER_URL=http://127.0.0.1:8484",
             ],
             from page in Pages from block in Page.Blocks(page, "bash") where IsSetUp(block) select $"{page}: {block.Split('\n')[0]}");
 
-    /// <summary>The first commands of all, which the whole suite is run by, what installs, and the variables that each test sets.</summary>
+    /// <summary>The first command of all, what installs, and the variables that each test sets.</summary>
     private static bool IsSetUp(string block) =>
         block.StartsWith("dotnet ", StringComparison.Ordinal)
         || block.StartsWith("npm install ", StringComparison.Ordinal)

@@ -166,7 +166,7 @@ public sealed class StartRefusalTests
     {
         await using CofferProcess server = CofferProcess.Make();
 
-        string line = await RefusedAsync(server, name, (name, value));
+        string line = await RefusedAsync(server, name, exit: 2, (name, value));
 
         Assert.DoesNotContain("too short", line.Replace("is too short", "", StringComparison.Ordinal), StringComparison.Ordinal); // secrets are not repeated
     }
@@ -175,11 +175,14 @@ public sealed class StartRefusalTests
     private static ServerSetup Unprivileged() =>
         new() { Wrapper = Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-all"] : [] };
 
-    private static async Task<string> RefusedAsync(CofferProcess server, string named, params (string, string?)[] environment)
+    private static Task<string> RefusedAsync(CofferProcess server, string named, params (string, string?)[] environment) =>
+        RefusedAsync(server, named, exit: 1, environment);
+
+    private static async Task<string> RefusedAsync(CofferProcess server, string named, int exit, params (string, string?)[] environment)
     {
         (int exitCode, string output) = await server.RunToEndAsync(environment);
 
-        Assert.True(exitCode == 1, $"exit {exitCode}: {output}");
+        Assert.True(exitCode == exit, $"exit {exitCode}: {output}");
         string line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith('{')); // the others are log lines
         Assert.Contains(named, line, StringComparison.Ordinal);
         return line;
