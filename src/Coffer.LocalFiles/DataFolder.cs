@@ -97,7 +97,7 @@ public sealed class DataFolder : IDisposable
 }
 
 /// <summary>The data folder cannot be used; the message is one line that says what to do.</summary>
-public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner)
+public sealed class DataFolderException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What the system refused somewhere in the folder.</summary>
     public static DataFolderException Of(string root, Exception refused)

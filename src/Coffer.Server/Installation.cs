@@ -177,7 +177,7 @@ internal sealed class Installation : IAsyncDisposable
         if (!File.Exists(folder.CatalogPath) && Directory.Exists(folder.BlobsDirectory)
             && Directory.EnumerateFiles(folder.BlobsDirectory, "*", SearchOption.AllDirectories).Any())
         {
-            throw new ConfigurationException(
+            throw new DataFolderException(
                 $"the data folder {folder.Root} holds blobs but no catalog.db: restore that file, or move the folder blobs away");
         }
     }
