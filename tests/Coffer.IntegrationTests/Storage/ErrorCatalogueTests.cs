@@ -383,6 +383,9 @@ public sealed class ErrorCatalogueTests(SharedServer server)
     [InlineData("POST", "/bucket/a/lifecycle")]
     [InlineData("POST", "/object/a")]
     [InlineData("GET", "/render/image/other/a/b")]
+    [InlineData("GET", "/storage/v1/iceberg/v1/config")]
+    [InlineData("POST", "/storage/v1/iceberg/bucket")]
+    [InlineData("POST", "/storage/v1/vector/CreateIndex")]
     public async Task Routes_that_are_not_there(string method, string path) =>
         (await server.Api.SendAsync(method, path)).ExpectRefusal(404, "InvalidRequest", "Not Found", $"Route {method}:{path} not found", http: 404);
 
