@@ -76,6 +76,24 @@ public sealed class ListTests(SharedServer server)
     }
 
     [Fact]
+    public async Task Pages_have_as_many_entries_as_was_asked_for_up_to_a_limit()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        await Parallel.ForAsync(0, 1501, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+            (await api.SendObjectAsync("POST", bucket, $"{i:d4}", "x")).Expect(200));
+
+        Assert.Equal(100, (await api.NamesAsync(bucket)).Length);
+        Assert.Equal(1500, (await api.NamesAsync(bucket, new { prefix = "", limit = 1_000_000 })).Length);
+        Assert.Equal(["1500"], await api.NamesAsync(bucket, new { prefix = "", limit = 1_000_000, offset = 1500 }));
+        foreach (object asked in new object[] { new { }, new { limit = 1_000_000 } })
+        {
+            Answer page = (await api.PostAsync($"{Root}/object/list-v2/{bucket}", asked)).Expect(200);
+            Assert.Equal((1000, true, "0999"), (page.Json.Items("objects").Length, page.Json.Flag("hasNext"), page.Json.Text("nextCursorKey")!));
+        }
+    }
+
+    [Fact]
     public async Task A_page_with_folders_names_the_last_parts()
     {
         Api api = await server.Accounts.NewAsync();
