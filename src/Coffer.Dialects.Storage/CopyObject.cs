@@ -18,6 +18,7 @@ internal static class CopyObject
             Metadata = UserMetadata.Of(call.Http.Request),
             MediaType = headers?.Text("mimetype"),
             CacheControl = StorageHeaders.Sendable(headers?.Text("cacheControl"), "cacheControl"),
+            ContentEncoding = StorageHeaders.Sendable(headers?.Text("contentEncoding"), "contentEncoding"),
             Upsert = StorageHeaders.Upsert(call.Http.Request),
         };
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Coffer.Access;
 using Coffer.Buckets;
 
@@ -7,6 +8,10 @@ namespace Coffer.Dialects.Storage;
 /// <remarks>All other calls go by its <c>id</c>; <c>name</c> is shown, searched and sorted by.</remarks>
 internal static class CreateBucket
 {
+    /// <summary>What may follow <c>/object/</c> and is no bucket then.</summary>
+    private static readonly FrozenSet<string> RouteWords =
+        FrozenSet.Create(StringComparer.Ordinal, "authenticated", "copy", "info", "list", "list-v2", "move", "public", "sign", "upload");
+
     public static async Task Handle(StorageCall call)
     {
         Caller caller = await StorageAuth.CallerAsync(call);
@@ -23,6 +28,11 @@ internal static class CreateBucket
         };
 
         Bucket made = await call.Dialect.Buckets.CreateAsync(caller, draft, call.Aborted);
+        if (RouteWords.Contains(made.Name))
+        {
+            Log.BucketLikeRoute(call.Dialect.Logger, made.Name);
+        }
+
         await StorageJson.WriteAsync(call, "name", made.ShownName);
     }
 }

@@ -5,6 +5,7 @@ using Coffer.Objects;
 using Coffer.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Coffer.Dialects.Storage;
 
@@ -18,9 +19,9 @@ public sealed class StorageDialect : ITargetRoutes
     /// <param name="isHealthy">Whether the engines work.</param>
     public StorageDialect(
         BucketStore buckets, BucketObjects objects, ResumableUploads uploads, Callers callers, LinkTokens links,
-        Func<CancellationToken, ValueTask<bool>> isHealthy)
+        Func<CancellationToken, ValueTask<bool>> isHealthy, ILogger<StorageDialect> logger)
     {
-        (Buckets, Objects, Uploads, Callers, Links, IsHealthy) = (buckets, objects, uploads, callers, links, isHealthy);
+        (Buckets, Objects, Uploads, Callers, Links, IsHealthy, Logger) = (buckets, objects, uploads, callers, links, isHealthy, logger);
         IReadOnlyList<RouteEndpoint> routes = StorageRoutes.Of(this);
         Endpoints = routes;
         _byMethod = routes
@@ -49,6 +50,8 @@ public sealed class StorageDialect : ITargetRoutes
     internal LinkTokens Links { get; }
 
     internal Func<CancellationToken, ValueTask<bool>> IsHealthy { get; }
+
+    internal ILogger Logger { get; }
 
     public Endpoint? Match(HttpContext http)
     {

@@ -201,7 +201,8 @@ public sealed class RunningServer : IAsyncDisposable
         app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
         app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
             installation.Buckets, installation.BucketObjects, installation.Uploads, installation.Callers, installation.Links,
-            async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token))
+            async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token),
+            app.Services.GetRequiredService<ILogger<StorageDialect>>())
         {
             EmptiesByPolicy = options.EmptyBucketByPolicy,
             SaysRealStatus = options.RealStatusCodes,

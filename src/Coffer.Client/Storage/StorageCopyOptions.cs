@@ -12,8 +12,9 @@ public sealed record StorageCopyOptions
     public bool Upsert { get; init; }
 
     /// <summary>
-    /// Whether the copy has all of its source's metadata, as by default. Otherwise it has <see cref="CacheControl"/> and
-    /// <see cref="ContentType"/> where they are set, the source's where not, and <see cref="Metadata"/> or none.
+    /// Whether the copy has all of its source's metadata, as by default. Otherwise it has <see cref="CacheControl"/>,
+    /// <see cref="ContentType"/> and <see cref="ContentEncoding"/> where they are set, the source's where not, and
+    /// <see cref="Metadata"/> or none.
     /// </summary>
     public bool CopyMetadata { get; init; } = true;
 
@@ -23,6 +24,9 @@ public sealed record StorageCopyOptions
 
     /// <summary>The copy's media type; null for the source's.</summary>
     public string? ContentType { get; init; }
+
+    /// <summary>The encoding of the bytes as they are stored, e.g. <c>gzip</c>; null for the source's, empty for none.</summary>
+    public string? ContentEncoding { get; init; }
 
     /// <summary>The copy's metadata; null for none.</summary>
     public JsonObject? Metadata { get; init; }

@@ -128,7 +128,12 @@ public sealed partial class BucketObjects
     {
         MediaType = wanted.KeepMetadata ? source.MediaType : wanted.MediaType ?? source.MediaType,
         CacheControl = wanted.KeepMetadata ? source.CacheControl : wanted.CacheControl ?? source.CacheControl,
-        ContentEncoding = source.ContentEncoding,
+        ContentEncoding = (wanted.KeepMetadata ? null : wanted.ContentEncoding) switch
+        {
+            null => source.ContentEncoding,
+            "" => null,
+            string changed => changed,
+        },
         RobotsTag = source.RobotsTag,
         Metadata = wanted.KeepMetadata ? source.Metadata : wanted.Metadata,
         Upsert = wanted.Upsert,

@@ -62,5 +62,8 @@ public sealed record CopyRequest(ObjectAddress Source, ObjectAddress Destination
     /// <summary>Null keeps the source's.</summary>
     public string? CacheControl { get; init; }
 
+    /// <summary>Null keeps the source's; empty is none.</summary>
+    public string? ContentEncoding { get; init; }
+
     public bool Upsert { get; init; }
 }

@@ -15,6 +15,9 @@ internal static class Endpoints
     /// <summary>What a response may have on its way to its reader. An inline object, or one block of a blob, leaves in one piece and does not wait.</summary>
     public const int ResponseBufferBytes = 128 * 1024;
 
+    /// <summary>All headers of a request together, 64 KiB.</summary>
+    private const int MaxHeaderBytes = 64 * 1024;
+
     public static void Configure(KestrelServerOptions kestrel, CofferOptions options, Handover handover)
     {
         kestrel.AddServerHeader = false;
@@ -25,6 +28,9 @@ internal static class Endpoints
         kestrel.Limits.MaxRequestBodySize = null;
         // A signed URL of a 1024-byte key with every byte escaped fits, with its token.
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        // User metadata of the Storage API comes in one header, in base64.
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = MaxHeaderBytes;
         // Slow readers are cut by the idle limit: HTTP/2 cannot lift this rate for a single stream.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytes;

@@ -212,7 +212,8 @@ public sealed class WriteTests
         var cross = new StorageCopyOptions { DestinationBucket = "other", Upsert = true };
         var changed = new StorageCopyOptions
         {
-            CopyMetadata = false, CacheControl = TimeSpan.FromMinutes(1), ContentType = "text/css", Metadata = new() { ["a"] = 1 },
+            CopyMetadata = false, CacheControl = TimeSpan.FromMinutes(1), ContentType = "text/css", ContentEncoding = "gzip",
+            Metadata = new() { ["a"] = 1 },
         };
 
         string moved = await Twin.Run(async, () => files.MoveAsync("/a", "x/b"), () => files.Move("/a", "x/b"));
@@ -229,7 +230,7 @@ public sealed class WriteTests
                 ("POST", "/storage/v1/object/move", """{"bucketId":"pics","sourceKey":"a","destinationKey":"b","destinationBucket":"other"}"""),
                 ("POST", "/storage/v1/object/copy", """{"bucketId":"pics","sourceKey":"a","destinationKey":"b"}"""),
                 ("POST", "/storage/v1/object/copy", """{"bucketId":"pics","sourceKey":"a","destinationKey":"x/b","destinationBucket":"other"}"""),
-                ("POST", "/storage/v1/object/copy", """{"bucketId":"pics","sourceKey":"a","destinationKey":"b","copyMetadata":false,"metadata":{"cacheControl":"max-age=60","mimetype":"text/css"}}"""),
+                ("POST", "/storage/v1/object/copy", """{"bucketId":"pics","sourceKey":"a","destinationKey":"b","copyMetadata":false,"metadata":{"cacheControl":"max-age=60","mimetype":"text/css","contentEncoding":"gzip"}}"""),
                 ("DELETE", "/storage/v1/object/pics", """{"prefixes":["a","b c"]}"""),
                 ("DELETE", "/storage/v1/cdn/pics/a%20b", ""),
             ],

@@ -16,6 +16,7 @@ public sealed partial class FullDiskTests
         using var disk = new ShimmedDisk();
         await using CofferProcess server = OnVolume(disk, sizeBytes: 40 * MiB, inodes: 4_096);
         await server.StartAgainAsync();
+        (await server.Api.PostAsync("/storage/v1/bucket", new { name = "full" })).Expect(200);
         List<TrackedObject> small = await FillAsync(server, sizeBytes: 40_000, most: 3);
         List<TrackedObject> stored = await FillAsync(server, sizeBytes: MiB);
 
@@ -23,6 +24,8 @@ public sealed partial class FullDiskTests
         string filler = Path.Combine(Seen(server), "filler");
         FillUp(filler);
         (await server.Api.GetAsync("/readyz")).Expect(200);
+        Answer refused = (await server.Api.SendAsync("POST", "/storage/v1/object/full/a", new ByteArrayContent(new byte[MiB]))).Expect(507);
+        Assert.Equal(("507", "InsufficientStorage"), (refused.Json.Text("statusCode"), refused.Json.Text("code")));
         TrackedObject victim = stored[0];
         await CheckAsync(server, stored[^1]);
         foreach (TrackedObject it in stored.Take(15)) await DeleteAsync(server, it);

@@ -136,11 +136,14 @@ public sealed class StorageLifeTests(SharedServer server) : IAsyncLifetime
         Assert.Equal((id, "a.txt"), (moved.Id, (string?)moved.Metadata!["key"]));
         Assert.False(await Twin.Run(async, () => Files.ExistsAsync("a.txt"), () => Files.Exists("a.txt")));
 
-        var plain = new StorageCopyOptions { DestinationBucket = other, CopyMetadata = false, ContentType = "text/css", Metadata = new() { ["new"] = true } };
+        var plain = new StorageCopyOptions
+        {
+            DestinationBucket = other, CopyMetadata = false, ContentType = "text/css", ContentEncoding = "gzip", Metadata = new() { ["new"] = true },
+        };
         StoredFile copied = await Twin.Run(async, () => Files.CopyAsync("z.txt", "c.css", plain), () => Files.Copy("z.txt", "c.css", plain));
         Assert.Equal(("c.css", $"{other}/c.css"), (copied.Path, copied.FullPath));
         StorageFileInfo info = await Storage.From(other).InfoAsync("c.css");
-        Assert.Equal(("text/css", true, null), (info.ContentType, (bool?)info.Metadata!["new"], info.Metadata!["key"]));
+        Assert.Equal(("text/css", "gzip", true, null), (info.ContentType, info.ContentEncoding, (bool?)info.Metadata!["new"], info.Metadata!["key"]));
         await RefusedAsync(409, "KeyAlreadyExists", () => Twin.Run(async, () => Files.CopyAsync("z.txt", "d/b.txt"), () => Files.Copy("z.txt", "d/b.txt")));
         await RefusedAsync(404, "NoSuchKey", () => Twin.Run(async, () => Files.MoveAsync("nowhere", "b"), () => Files.Move("nowhere", "b")));
 

@@ -82,6 +82,29 @@ public sealed class ClientFormTests(SharedServer server)
         }
     }
 
+    [Theory]
+    [InlineData("metadata", """{"from":"metadata"}""")]
+    [InlineData("userMetadata", """{"from":"userMetadata"}""")]
+    [InlineData("metadata userMetadata", """{"from":"metadata"}""")]
+    [InlineData("", "{}")]
+    public async Task Storage3_says_metadata_in_a_field_and_in_a_header_that_does_not_count(string fields, string kept)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        var form = new MultipartFormDataContent();
+        foreach (string field in fields.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            form.Add(new StringContent($$"""{"from":"{{field}}"}"""), field);
+        }
+
+        form.Add(new StringContent("text"), "file", "a.txt");
+        string header = Convert.ToBase64String("""{"from":"header"}"""u8);
+
+        (await api.SendAsync("POST", $"{Root}/object/{bucket}/a.txt", form, [("x-metadata", header)])).Expect(200);
+
+        Assert.Equal(kept, (await api.InfoAsync(bucket, "a.txt")).Expect(200).Json.GetProperty("metadata").GetRawText());
+    }
+
     [Fact]
     public async Task Storage3_says_times_as_texts_and_deletes_with_empty_JSON()
     {

@@ -25,6 +25,9 @@ public sealed class DownloadTests(SharedServer server)
         (await api.GetAsync(path, ("If-None-Match", etag))).Expect(304);
         (await api.GetAsync(path, ("If-None-Match", "\"other\""))).Expect(200);
         (await api.GetAsync(path, ("If-Modified-Since", DateTimeOffset.UtcNow.AddMinutes(1).ToString("R")))).Expect(304);
+        (await api.GetAsync(path, ("If-Match", etag))).Expect(200);
+        (await api.GetAsync(path, ("If-Match", "\"other\""))).ExpectRefusal(412, "PreconditionFailed", http: 412);
+        (await api.GetAsync(path, ("If-Unmodified-Since", "Thu, 01 Jan 2015 00:00:00 GMT"))).ExpectRefusal(412, "PreconditionFailed", http: 412);
         Answer head = (await api.SendAsync("HEAD", path)).Expect(200);
         Assert.Equal((10, etag, 0), (head.ContentHeaders.ContentLength, head.Header("ETag"), head.Body.Length));
     }

@@ -383,8 +383,26 @@ public sealed class ErrorCatalogueTests(SharedServer server)
     [InlineData("POST", "/bucket/a/lifecycle")]
     [InlineData("POST", "/object/a")]
     [InlineData("GET", "/render/image/other/a/b")]
+    [InlineData("GET", "/storage/v1/iceberg/v1/config")]
+    [InlineData("POST", "/storage/v1/iceberg/bucket")]
+    [InlineData("POST", "/storage/v1/vector/CreateIndex")]
     public async Task Routes_that_are_not_there(string method, string path) =>
         (await server.Api.SendAsync(method, path)).ExpectRefusal(404, "InvalidRequest", "Not Found", $"Route {method}:{path} not found", http: 404);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1001)]
+    public async Task Too_few_or_too_many_paths_to_sign(int count)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketWithAsync("a");
+
+        (await SignAsync(count)).ExpectRefusal(400, "InvalidRequest", "Error");
+        Assert.Equal(1000, (await SignAsync(1000)).Expect(200).Json.GetArrayLength());
+
+        Task<Answer> SignAsync(int paths) =>
+            api.PostAsync($"{Root}/object/sign/{bucket}", new { expiresIn = 60, paths = Enumerable.Repeat("a", paths) });
+    }
 
     [Fact]
     public async Task Robots_and_headers_that_cannot_be_sent_back()

@@ -99,6 +99,9 @@ public sealed class KeyTests(SharedServer server)
     [InlineData("sign")]
     [InlineData("info")]
     [InlineData("list")]
+    [InlineData("list-v2")]
+    [InlineData("move")]
+    [InlineData("copy")]
     [InlineData("upload")]
     public async Task A_bucket_may_be_named_like_a_route(string word)
     {
@@ -109,6 +112,10 @@ public sealed class KeyTests(SharedServer server)
         Assert.Equal("text", (await own.Api.ReadAsync(word, "a.txt")).Expect(200).Text);
         (await own.Api.DeleteAsync($"{Root}/object/{word}/a.txt")).Expect(200);
         (await own.Api.DeleteAsync($"{Root}/bucket/{word}")).Expect(200);
+        (await own.Api.PostAsync($"{Root}/bucket", new { name = $"{word}s" })).Expect(200);
+        await own.StopAsync(); // the log is whole then
+        string warning = Assert.Single(own.Log.Split('\n'), line => line.Contains("named like a word of a route", StringComparison.Ordinal));
+        Assert.Contains($"Bucket {word} is", warning, StringComparison.Ordinal);
     }
 
     private static async Task<string> RawAsync(Api api, string line, string body)

@@ -26,15 +26,36 @@ public sealed class ListTests(SharedServer server)
     }
 
     [Theory]
-    [InlineData("name", "asc")]
-    [InlineData("name", "desc")]
-    [InlineData("created_at", "desc")]
-    public async Task Pages_go_on_where_they_ended_in_the_order_that_they_began_with(string column, string order)
+    [InlineData("name", "asc", "a b dir")]
+    [InlineData("name", "desc", "dir b a")]
+    [InlineData("created_at", "asc", "dir b a")] // folders first
+    [InlineData("created_at", "desc", "dir a b")]
+    [InlineData("updated_at", "desc", "dir a b")]
+    public async Task The_first_version_sorts_both_ways(string column, string order, string names)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketWithAsync("b");
+        foreach (string key in new[] { "dir/x", "a" })
+        {
+            await Task.Delay(5); // times are kept in milliseconds
+            (await api.SendObjectAsync("POST", bucket, key, "x")).Expect(200);
+        }
+
+        Assert.Equal(names.Split(' '), await api.NamesAsync(bucket, new { prefix = "", sortBy = new { column, order } }));
+    }
+
+    /// <param name="names">Page by page; each has its folders first.</param>
+    [Theory]
+    [InlineData("name", "asc", "a/ b | d/ c")]
+    [InlineData("name", "desc", "d/ c | a/ b")]
+    [InlineData("created_at", "desc", "d/ b | a/ c")]
+    public async Task Pages_go_on_where_they_ended_in_the_order_that_they_began_with(string column, string order, string names)
     {
         Api api = await server.Accounts.NewAsync();
         string bucket = await api.NewBucketAsync();
         foreach (string key in new[] { "c", "a/1", "a/2", "b", "d/1" })
         {
+            await Task.Delay(5); // times are kept in milliseconds
             (await api.SendObjectAsync("POST", bucket, key, "x")).Expect(200);
         }
 
@@ -45,13 +66,31 @@ public sealed class ListTests(SharedServer server)
             Answer page = (await api.PostAsync(
                 $"{Root}/object/list-v2/{bucket}",
                 new { limit = 2, with_delimiter = true, cursor, sortBy = cursor is null ? new { column, order } : new { column = "updated_at", order = "asc" } })).Expect(200);
-            seen.AddRange(page.Json.Items("folders").Concat(page.Json.Items("objects")).Select(entry => entry.Text("name")!));
+            seen.Add(string.Join(' ', page.Json.Items("folders").Concat(page.Json.Items("objects")).Select(entry => entry.Text("name"))));
             cursor = page.Json.Text("nextCursor");
             Assert.Equal(page.Json.Flag("hasNext"), cursor is not null);
         }
         while (cursor is not null);
 
-        Assert.Equal(["a/", "b", "c", "d/"], seen.Order(StringComparer.Ordinal));
+        Assert.Equal(names, string.Join(" | ", seen));
+    }
+
+    [Fact]
+    public async Task Pages_have_as_many_entries_as_was_asked_for_up_to_a_limit()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        await Parallel.ForAsync(0, 1501, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+            (await api.SendObjectAsync("POST", bucket, $"{i:d4}", "x")).Expect(200));
+
+        Assert.Equal(100, (await api.NamesAsync(bucket)).Length);
+        Assert.Equal(1500, (await api.NamesAsync(bucket, new { prefix = "", limit = 1_000_000 })).Length);
+        Assert.Equal(["1500"], await api.NamesAsync(bucket, new { prefix = "", limit = 1_000_000, offset = 1500 }));
+        foreach (object asked in new object[] { new { }, new { limit = 1_000_000 } })
+        {
+            Answer page = (await api.PostAsync($"{Root}/object/list-v2/{bucket}", asked)).Expect(200);
+            Assert.Equal((1000, true, "0999"), (page.Json.Items("objects").Length, page.Json.Flag("hasNext"), page.Json.Text("nextCursorKey")!));
+        }
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Coffer.IntegrationTests.Server;
 using static Coffer.IntegrationTests.Storage.StorageCalls;
 
@@ -55,6 +57,37 @@ public sealed class MoveCopyTests(SharedServer server)
         (await CopyAsync(new { bucketId = bucket, sourceKey = "a", destinationKey = "a", destinationBucket = small })).ExpectRefusal(413, "EntityTooLarge");
 
         Task<Answer> CopyAsync(object body, params (string, string)[] headers) => api.PostAsync($"{Root}/object/copy", body, headers);
+    }
+
+    [Fact]
+    public async Task A_copy_may_say_another_encoding_or_none()
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketWithAsync("plain");
+        (await api.SendObjectAsync("POST", bucket, "packed", "x", ("content-encoding", "gzip"))).Expect(200);
+
+        Assert.Equal("gzip", await CopiedAsync("packed", new { copyMetadata = true, metadata = new { contentEncoding = "br" } }));
+        Assert.Equal("gzip", await CopiedAsync("packed", new { copyMetadata = false, metadata = new { mimetype = "text/css" } }));
+        Assert.Equal("br", await CopiedAsync("packed", new { copyMetadata = false, metadata = new { contentEncoding = "br" } }));
+        Assert.Null(await CopiedAsync("packed", new { copyMetadata = false, metadata = new { contentEncoding = "" } }));
+        Assert.Equal("gzip", await CopiedAsync("plain", new { copyMetadata = false, metadata = new { contentEncoding = "gzip" } }));
+        Assert.Equal("gzip", (await api.SendAsync("HEAD", $"{Root}/object/{bucket}/copy")).Expect(200).Header("Content-Encoding"));
+        (await CopyAsync("plain", new { copyMetadata = false, metadata = new { contentEncoding = "g\nzip" } })).ExpectRefusal(400, "InvalidRequest", "invalid_header_char");
+
+        async Task<string?> CopiedAsync(string key, object said)
+        {
+            (await CopyAsync(key, said)).Expect(200);
+            return (await api.InfoAsync(bucket, "copy")).Expect(200).Json.Text("content_encoding");
+        }
+
+        Task<Answer> CopyAsync(string key, object said)
+        {
+            JsonObject body = JsonSerializer.SerializeToNode(said)!.AsObject();
+            body["bucketId"] = bucket;
+            body["sourceKey"] = key;
+            body["destinationKey"] = "copy";
+            return api.PostAsync($"{Root}/object/copy", body, ("x-upsert", "true"));
+        }
     }
 
     [Fact]

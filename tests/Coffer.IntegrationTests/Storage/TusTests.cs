@@ -71,6 +71,27 @@ public sealed class TusTests(SharedServer server)
         Assert.Equal("br", (await api.InfoAsync(bucket, "k")).Json.Text("content_encoding"));
     }
 
+    [Theory]
+    [InlineData(null, """{"from":"header"}""")]
+    [InlineData("""{"from":"list"}""", """{"from":"list"}""")]
+    [InlineData("no JSON", "{}")] // said, so the header counts for nothing
+    public async Task User_metadata_may_come_in_a_header_of_its_own(string? said, string kept)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        (string, string)[] pairs = [("bucketName", bucket), ("objectName", "k"), .. said is null ? Array.Empty<(string, string)>() : [("metadata", said)]];
+
+        string upload = PathOf((await api.SendAsync(
+            "POST", TusCalls.Path, null,
+            [
+                ("Tus-Resumable", "1.0.0"), ("Upload-Length", "3"), ("Upload-Metadata", Metadata(pairs)),
+                ("x-metadata", Convert.ToBase64String("""{"from":"header"}"""u8)),
+            ])).Expect(201));
+        (await api.AppendAsync(upload, 0, "abc"u8.ToArray())).Expect(204);
+
+        Assert.Equal(kept, (await api.InfoAsync(bucket, "k")).Expect(200).Json.GetProperty("metadata").GetRawText());
+    }
+
     [Fact]
     public async Task A_beginning_may_carry_the_first_piece_or_all()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Net.Http.Headers;
 using Coffer.IntegrationTests.Server;
 using static Coffer.IntegrationTests.Storage.StorageCalls;
@@ -7,6 +8,29 @@ namespace Coffer.IntegrationTests.Storage;
 /// <summary>Uploads as bodies: limits, headers, races.</summary>
 public sealed class UploadTests(SharedServer server)
 {
+    [Theory]
+    [InlineData(1), InlineData(2)]
+    public async Task Metadata_in_a_header_may_have_tens_of_kilobytes(int http)
+    {
+        Api api = await server.Accounts.NewAsync();
+        string bucket = await api.NewBucketAsync();
+        string value = new('m', 30 * 1024); // in base64, 40 KiB
+
+        (await PostAsync("a", Encoded(value))).Expect(200);
+        Assert.Equal(value, (await api.InfoAsync(bucket, "a")).Expect(200).Json.GetProperty("metadata").Text("k"));
+        if (http == 1)
+        {
+            await using RawHttp raw = await RawHttp.ConnectAsync(api.Server);
+            await raw.SendAsync($"POST {Root}/object/{bucket}/b HTTP/1.1\r\nHost: a\r\nx-metadata: {Encoded(new string('m', 75 * 1024))}\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 431", await raw.ReceiveAllAsync(), StringComparison.Ordinal);
+        }
+
+        Task<Answer> PostAsync(string key, string metadata) =>
+            api.SendAsync("POST", $"{Root}/object/{bucket}/{key}", TextOf("x"), [("x-metadata", metadata)], new Version(http, http == 1 ? 1 : 0));
+
+        static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"k":"{{text}}"}"""));
+    }
+
     [Fact]
     public async Task Headers_are_kept_and_sent_back()
     {

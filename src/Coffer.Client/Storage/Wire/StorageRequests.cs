@@ -122,7 +122,9 @@ internal static class StorageRequests
         if (!options.CopyMetadata)
         {
             body["copyMetadata"] = false;
-            body["metadata"] = Members(("cacheControl", MaxAge(options.CacheControl)), ("mimetype", options.ContentType));
+            body["metadata"] = Members(
+                ("cacheControl", MaxAge(options.CacheControl)), ("mimetype", options.ContentType),
+                ("contentEncoding", options.ContentEncoding));
         }
 
         return new(HttpMethod.Post, "/object/copy")
