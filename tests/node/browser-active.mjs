@@ -48,8 +48,9 @@ await withBrowser(pages, async (browser, origin, asked) => {
     await send('POST', `${root}/v1/objects/${made.id}/complete`, 'application/json', '{}');
     const link = (await (await fetch(`${root}/v1/objects/${made.id}/download`, { headers: authorization })).json()).download_url;
 
-    const urls = [`${base}/object/public/${name}/${n}`, `${base}/object/${name}/${n}`, signed, link, `${root}/v1/objects/${made.id}/content`];
+    const urls = [`${base}/object/public/${name}/${n}`, `${base}/object/${name}/${n}`, `${base}/object/authenticated/${name}/${n}`, signed, link, `${root}/v1/objects/${made.id}/content`];
     for (const url of urls.flatMap((url) => ['', 'download', 'download=page.html'].map((more) => more ? `${url}${url.includes('?') ? '&' : '?'}${more}` : url))) {
+      await page.setExtraHTTPHeaders(url.includes('/authenticated/') ? authorization : {});
       const answered = page.waitForResponse((response) => response.url().split('?')[0] === url.split('?')[0], { timeout: 30_000 });
       const [response] = await Promise.all([answered, page.goto(url).catch((error) => assert.match(error.message, /Download is starting|ERR_ABORTED/))]);
       const headers = response.headers();
@@ -62,6 +63,7 @@ await withBrowser(pages, async (browser, origin, asked) => {
     }
   }
 
+  await page.setExtraHTTPHeaders({});
   await page.goto(`${origin}/last`).catch(() => {}); // whatever still ran has called by now
   await new Promise((resolve) => setTimeout(resolve, 500));
   assert.deepEqual(asked.filter((path) => path.startsWith('/ran/')), []);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Coffer.IntegrationTests.Server;
@@ -41,6 +42,35 @@ public sealed class BucketCopyTests(SharedServer server) : IAsyncLifetime
         Assert.Equal("back.bin\n", down.Output);
         Assert.Equal(bytes, Line.Read("back.bin"));
         Assert.Equal("", up.Errors + down.Errors);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_killed_in_the_middle_goes_on_where_the_server_got_to()
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync();
+        using CommandLine line = CommandLine.On(own, own.Api);
+        line.Set("XDG_DATA_HOME", line.PathOf("home"));
+        string bucket = await own.Api.NewBucketAsync();
+        byte[] bytes = Bytes.Random(100_000_000);
+        line.Write("in.bin", bytes);
+
+        using Process first = line.Start("cp", "in.bin", $"{bucket}/out.bin");
+        while (new DirectoryInfo(Path.Combine(own.Data, "staging")).EnumerateFiles("*.part").Sum(staged => staged.Exists ? staged.Length : 0) < SeveralPieces)
+        {
+            Assert.False(first.HasExited, "the upload was over before the command was killed");
+            await Task.Delay(5);
+        }
+
+        first.Kill(); // -9
+        await first.WaitForExitAsync();
+        (await own.Api.ReadAsync(bucket, "out.bin")).ExpectRefusal(404, "NoSuchKey");
+        (await line.RunAsync("cp", "in.bin", $"{bucket}/out.bin")).Expect();
+
+        Assert.Equal(bytes, (await own.Api.ReadAsync(bucket, "out.bin")).Expect(200).Body);
+        await own.StopAsync(); // whose log is whole then
+        string[] uploads = [.. own.Log.Split('\n').Where(logged => logged.Contains("/upload/resumable", StringComparison.Ordinal))];
+        Assert.Single(uploads, logged => logged.Contains("\"method\":\"POST\"", StringComparison.Ordinal)); // the second run began none
+        Assert.Single(uploads, logged => logged.Contains("\"method\":\"HEAD\"", StringComparison.Ordinal)); // but asked how far it was
     }
 
     [Fact]

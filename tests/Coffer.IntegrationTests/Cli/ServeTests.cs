@@ -45,6 +45,7 @@ public sealed partial class ServeTests : IAsyncDisposable
         string key = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(data, "credentials.json"))).Text("api_key")!;
         Assert.Contains($"  export RUNLOOP_API_KEY={key}\n", greeting, StringComparison.Ordinal);
         Assert.Contains($"  key      {key}  (shown this once; kept in {data}/credentials.json)\n", greeting, StringComparison.Ordinal);
+        await WorksForStorageClientsAsync(greeting, data);
         await EndAsync();
 
         _shown.Clear();
@@ -95,6 +96,25 @@ public sealed partial class ServeTests : IAsyncDisposable
         }
     }
 
+    /// <summary>The block for Supabase's clients: its URL with its anon key is one that they can call.</summary>
+    private static async Task WorksForStorageClientsAsync(string greeting, string data)
+    {
+        Match block = StorageLines().Match(greeting);
+        string anonKey = block.Groups["key"].Value;
+        JsonElement credentials = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(data, "credentials.json")));
+
+        Assert.Equal(credentials.Text("anon_key"), anonKey);
+        Assert.NotEqual(credentials.Text("api_key"), anonKey);
+        foreach ((string token, int status) in new[] { (anonKey, 200), (anonKey[..^1], 400) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{block.Groups["url"].Value}/bucket");
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+            using HttpResponseMessage answer = await Api.Http.SendAsync(request);
+            Assert.Equal(status, (int)answer.StatusCode);
+            Assert.True(status != 200 || await answer.Content.ReadAsStringAsync() == "[]"); // which it sees no bucket by
+        }
+    }
+
     private async Task ServeAsync(string before = "")
     {
         Assert.SkipWhen(RunCommand.Find("script") is null, "script is not installed: apt-get install bsdutils");
@@ -104,7 +124,7 @@ public sealed partial class ServeTests : IAsyncDisposable
         _ = ReadAsync(_terminal.StandardOutput);
         await ShowsAsync("Use Runloop's clients with it:");
         await ShowsAsync("export RUNLOOP_API_KEY");
-        await ShowsAsync("\n\n", after: "export RUNLOOP_API_KEY");
+        await ShowsAsync("for trusted programs only\n");
     }
 
     private async Task ReadAsync(StreamReader output)
@@ -168,6 +188,9 @@ public sealed partial class ServeTests : IAsyncDisposable
 
         Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"it does not show\n{text}\nbut\n{Shown}"));
     }
+
+    [GeneratedRegex("^Use Supabase.*\n  URL +(?<url>\\S+)\n  anon key +(?<key>\\S+)\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex StorageLines();
 
     [GeneratedRegex("^Store a file.*\n  (?<line>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex StoreLine();

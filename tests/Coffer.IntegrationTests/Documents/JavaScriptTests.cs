@@ -40,12 +40,21 @@ public sealed partial class JavaScriptTests(SharedServer server)
         Assert.Equal("Hello, world!\n[ 'hello.txt' ]\n200\n", await PrintedAsync("docs/clients/supabase.md", own.Api));
     }
 
+    [Fact]
+    public async Task The_sample_for_resumable_uploads_sends_a_file_in_pieces()
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync();
+
+        Assert.Equal("200 20000000\n", await PrintedAsync("docs/clients/tus.md", own.Api));
+    }
+
     private static async Task<string> PrintedAsync(string page, Api account)
     {
         string modules = Path.Combine(Repository.Root, "tests", "node", "node_modules");
         Assert.SkipUnless(RunCommand.Find("node") is not null, "node is not installed: apt-get install nodejs npm");
         Assert.SkipUnless(
-            Directory.Exists(Path.Combine(modules, "@runloop", "api-client")) && Directory.Exists(Path.Combine(modules, "@supabase", "storage-js")), "the npm packages are not installed: npm ci --prefix tests/node");
+            new[] { "@runloop/api-client", "@supabase/storage-js", "tus-js-client" }.All(package => Directory.Exists(Path.Combine(modules, package))),
+            "the npm packages are not installed: npm ci --prefix tests/node");
         using var folder = new TemporaryFolder();
         string name = RunLine().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, page))).Groups["name"].Value;
         string script = folder.Write(name, Assert.Single(Page.Blocks(page, "js"))); // as the page says: another ending makes Node read it otherwise

@@ -12,7 +12,7 @@ namespace Coffer.IntegrationTests.Documents;
 /// </summary>
 public sealed partial class ShellBlockTests(SharedServer server)
 {
-    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md", "docs/clients/supabase.md"];
+    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md", "docs/clients/supabase.md", "docs/clients/tus.md"];
 
     public static TheoryData<string, int> Runnable()
     {
@@ -75,6 +75,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
                 "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
                 "docs/clients/supabase.md: npm install @supabase/storage-js",
                 "docs/clients/supabase.md: export COFFER_URL=http://127.0.0.1:8484",
+                "docs/clients/tus.md: npm install tus-js-client",
             ],
             from page in Pages from block in Page.Blocks(page, "bash") where IsSetUp(block) select $"{page}: {block.Split('\n')[0]}");
 

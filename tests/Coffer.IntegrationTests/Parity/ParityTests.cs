@@ -64,6 +64,20 @@ public sealed class ParityTests(SharedServer server)
         await Task.Delay(50);
         await CheckGoneAsync("expired");
 
+        foreach (Func<Task<Answer>> delete in (Func<Task<Answer>>[])[DeleteByIdAsync, DeleteByKeyAsync])
+        {
+            subject = await Subject.NewAsync(server, home);
+            await PublishObjectAsync(true);
+            await PublishBucketAsync(true);
+            await CheckAsync("made anew", new Openness(IsObjectPublic: true, IsBucketPublic: true));
+            (await delete()).Expect(200);
+            await CheckGoneAsync("deleted");
+        }
+
+        Task<Answer> DeleteByIdAsync() => subject.Service.RemoveAsync(subject.Id);
+
+        Task<Answer> DeleteByKeyAsync() => subject.Service.DeleteAsync($"{Root}/object/{subject.Path}");
+
         async Task CheckAsync(string when, Openness openness)
         {
             Seen truth = await subject.TruthAsync(when);

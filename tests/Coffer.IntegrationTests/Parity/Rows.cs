@@ -28,16 +28,8 @@ internal static class Rows
         new Shows("GET", "/v1/objects/{id}/content", PublicObject, (subject, api) => ReadAsync(api, $"/v1/objects/{subject.Id}/content")),
         new Shows("HEAD", "/v1/objects/{id}/content", PublicObject, (subject, api) => HeadAsync(api, $"/v1/objects/{subject.Id}/content")),
         new Changes("PATCH", "/v1/objects/{id}", UpdateAsync),
-        new Changes("DELETE", "/v1/objects/{id}", async subject =>
-        {
-            (await subject.Service.DeleteAsync($"/v1/objects/{subject.Id}")).Expect(200);
-            await subject.ExpectGoneAsync(subject.Id, subject.Key);
-        }),
-        new Changes("POST", "/v1/objects/{id}/delete", async subject =>
-        {
-            (await subject.Service.RemoveAsync(subject.Id)).Expect(200);
-            await subject.ExpectGoneAsync(subject.Id, subject.Key);
-        }),
+        new Changes("DELETE", "/v1/objects/{id}", subject => EndAsync(subject, () => subject.Service.DeleteAsync($"/v1/objects/{subject.Id}"))),
+        new Changes("POST", "/v1/objects/{id}/delete", subject => EndAsync(subject, () => subject.Service.RemoveAsync(subject.Id))),
 
         // ---- the Storage dialect
 
@@ -46,11 +38,8 @@ internal static class Rows
         new Apart("GET", "/bucket/{bucket}", "shows the bucket, never what is in it"),
         new Changes("PUT", "/bucket/{bucket}", PublishBucketAsync),
         new Changes("DELETE", "/bucket/{bucket}", DeleteBucketAsync),
-        new Changes("POST", "/bucket/{bucket}/empty", async subject =>
-        {
-            (await subject.Service.PostAsync($"{Root}/bucket/{subject.Bucket}/empty", "{}")).Expect(200);
-            await subject.ExpectGoneAsync(subject.Id, subject.Key);
-        }),
+        new Changes("POST", "/bucket/{bucket}/empty", subject =>
+            EndAsync(subject, () => subject.Service.PostAsync($"{Root}/bucket/{subject.Bucket}/empty", "{}"))),
 
         new Shows("POST", "/object/list/{bucket}", Keys, async (subject, api) =>
         {
@@ -93,18 +82,13 @@ internal static class Rows
         new Shows("HEAD", "/object/{bucket}/{key}", KeysOrPublicBucket, (subject, api) => HeadAsync(api, $"{Root}/object/{subject.Path}")),
         new Changes("POST", "/object/{bucket}/{key}", subject => WriteAsync(subject, "POST")),
         new Changes("PUT", "/object/{bucket}/{key}", subject => WriteAsync(subject, "PUT")),
-        new Changes("DELETE", "/object/{bucket}/{key}", async subject =>
-        {
-            (await subject.Service.DeleteAsync($"{Root}/object/{subject.Path}")).Expect(200);
-            await subject.ExpectGoneAsync(subject.Id, subject.Key);
-        }),
+        new Changes("DELETE", "/object/{bucket}/{key}", subject => EndAsync(subject, () => subject.Service.DeleteAsync($"{Root}/object/{subject.Path}"))),
         new Changes("DELETE", "/object/{bucket}", async subject =>
         {
             Seen before = await subject.TruthAsync("before");
             HttpContent keys = TextOf(JsonSerializer.Serialize(new { prefixes = new[] { subject.Key } }), "application/json");
-            JsonElement gone = Assert.Single((await subject.Service.SendAsync("DELETE", $"{Root}/object/{subject.Bucket}", keys)).Expect(200).Json.EnumerateArray());
-            Subject.Entry(gone).AssertAgrees(before, "what was deleted");
-            await subject.ExpectGoneAsync(subject.Id, subject.Key);
+            Answer gone = await EndAsync(subject, () => subject.Service.SendAsync("DELETE", $"{Root}/object/{subject.Bucket}", keys));
+            Subject.Entry(Assert.Single(gone.Json.EnumerateArray())).AssertAgrees(before, "what was deleted");
         }),
 
         new Apart("GET", "/render/image/public/{bucket}/{key}", "images are not rendered: 403 for every object"),
@@ -250,6 +234,20 @@ internal static class Rows
             Assert.NotEqual(expired, subject.Id);
             Assert.Equal("written after the end", (await subject.Nobody.GetAsync(link)).Expect(200).Text); // the link is the key's
         }
+    }
+
+    /// <summary>What is deleted is gone in both, and for links that were made before.</summary>
+    private static async Task<Answer> EndAsync(Subject subject, Func<Task<Answer>> end)
+    {
+        string byKey = (await LinkAsync(subject))!;
+        string byId = await subject.Service.DownloadUrlAsync(subject.Id);
+
+        Answer ended = (await end()).Expect(200);
+
+        await subject.ExpectGoneAsync(subject.Id, subject.Key);
+        (await subject.Nobody.GetAsync(byKey)).ExpectRefusal(404, "NoSuchKey");
+        (await subject.Nobody.GetAsync(byId)).ExpectError(410, "object_gone");
+        return ended;
     }
 
     /// <summary>Publishing a bucket publishes no object in the other dialect.</summary>

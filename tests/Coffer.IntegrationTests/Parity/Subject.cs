@@ -26,6 +26,8 @@ internal sealed class Subject
     public const string FirstText = "the first content";
     public const string Metadata = """{"k":"v"}""";
 
+    private string _firstId = "";
+
     private Subject(Home home, string account, Api service, Api anon, Api other) =>
         (Home, Account, Service, Anon, Other) = (home, account, service, anon, other);
 
@@ -76,6 +78,7 @@ internal sealed class Subject
             await made.FindIdAsync();
         }
 
+        made._firstId = made.Id;
         return made;
     }
 
@@ -116,6 +119,15 @@ internal sealed class Subject
         Seen byId = View(view.Json).Or(Content(await Service.DownloadAsync(Id)));
         Seen byKey = Info(await InfoAsync()).Or(Content(await Service.GetAsync($"{Root}/object/authenticated/{Path}")));
         byId.AssertAgrees(byKey, $"{when}, by id and by key");
+        if (Id == _firstId)
+        {
+            Assert.Equal(byKey.KeyCreatedAt, byId.VersionCreatedAt); // no other content was there, under no other key
+        }
+        else
+        {
+            Assert.True(string.CompareOrdinal(byKey.KeyCreatedAt, byId.VersionCreatedAt) <= 0, $"{when}: {byKey.KeyCreatedAt} is after {byId.VersionCreatedAt}");
+        }
+
         return byId.Or(byKey);
     }
 

@@ -22,6 +22,15 @@ public sealed class Accounts(CofferProcess server)
     /// <summary>Calls with a new key of an account.</summary>
     public async Task<Api> KeyAsync(string account, string right = "service") => server.Api.WithKey((await MakeKeyAsync(account, right)).Token);
 
+    /// <summary>Calls with the JSON Web Token of a new key, which is the key in another form.</summary>
+    public async Task<Api> WebTokenAsync(string account, string right = "service")
+    {
+        Answer made = (await server.Operator.PostAsync("/admin/v1/keys", new { account, right, label = "test" })).Expect(200);
+        string token = made.Json.Text("jwt")!;
+        server.Handed.Add(token);
+        return server.Api.WithKey(token);
+    }
+
     public async Task<(string Id, string Token)> MakeKeyAsync(string account, string right = "service")
     {
         Answer made = (await server.Operator.PostAsync("/admin/v1/keys", new { account, right, label = "test" })).Expect(200);

@@ -148,6 +148,9 @@ public sealed class ErrorCatalogueTests(SharedServer server)
     private static string HalfACharacter => ConformanceTests.Core.Tokens.Hs256(
         "any secret", new { role = "service_role" }, """{"\ud800aaaa":1,"alg":"HS256"}"""u8.ToArray());
 
+    /// <summary>A token that ends where its signature would begin.</summary>
+    private static string Unsigned(string algorithm) => ConformanceTests.Core.Tokens.Sign(new { alg = algorithm }, new { role = "service_role" }, _ => []);
+
     public static TheoryData<string, string> Tokens() => new()
     {
         { "garbage", "Invalid Compact JWS" },
@@ -156,6 +159,12 @@ public sealed class ErrorCatalogueTests(SharedServer server)
         { "a.b.c", "JWS Protected Header is invalid" },
         { HalfACharacter, "JWS Protected Header is invalid" },
         { ConformanceTests.Core.Tokens.Hs256("another secret of thirty-two bytes", new { role = "service_role" }), "signature verification failed" },
+        { Unsigned("none"), "Invalid Compact JWS" },
+        { Unsigned("none") + "AAAA", "\"alg\" (Algorithm) Header Parameter value not allowed" },
+        { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role" }, new { alg = "none" }), "\"alg\" (Algorithm) Header Parameter value not allowed" },
+        { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role" }, new { alg = "RS256" }), "\"alg\" (Algorithm) Header Parameter value not allowed" },
+        { Unsigned("HS256"), "Invalid Compact JWS" },
+        { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role", more = new string('a', 10_000) }), "Invalid Compact JWS" }, // longer than is looked at
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role" }, new { alg = "HS512" }), "\"alg\" (Algorithm) Header Parameter value not allowed" },
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role", exp = 1_000_000 }), "\"exp\" claim timestamp check failed" },
         { ConformanceTests.Core.Tokens.Hs256(GoodSecret, new { role = "service_role", nbf = 9_000_000_000 }), "\"nbf\" claim timestamp check failed" },

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json;
 using Coffer.ConformanceTests.Core;
 using Coffer.IntegrationTests.Server;
 using static Coffer.IntegrationTests.Storage.StorageCalls;
@@ -56,6 +58,36 @@ public sealed class LinkTests(SharedServer server)
 
         (await server.Api.WithKey(null).GetAsync($"{Root}/object/sign/{bucket}/a?token={session}")).ExpectRefusal(400, "InvalidSignature");
         (await server.Api.WithKey(session).ReadAsync(bucket, "a")).Expect(200);
+    }
+
+    /// <summary>With the account's secret, links of another server of this API and links of this one are the same.</summary>
+    [Fact]
+    public async Task Links_that_another_server_signed_with_the_account_s_secret_are_good()
+    {
+        Api api = server.Api;
+        string bucket = await api.NewBucketWithAsync("dir/a.txt");
+        Api nobody = api.WithKey(null);
+        (long iat, long exp) = (DateTimeOffset.UtcNow.ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeSeconds());
+        object reading = new { url = $"{bucket}/dir/a.txt", scope = "download", iat, exp };
+        object writing = new { owner = "ada", url = $"{bucket}/dir/a.txt", upsert = true, scope = "upload", iat, exp };
+
+        Answer read = (await nobody.GetAsync($"{Root}/object/sign/{bucket}/dir/a.txt?token={Tokens.Hs256(Canary.JwtSecret, reading)}")).Expect(200);
+        Answer written = await nobody.SendAsync(
+            "PUT", $"{Root}/object/upload/sign/{bucket}/dir/a.txt?token={Tokens.Hs256(Canary.JwtSecret, writing)}", TextOf("by another's link"));
+
+        Assert.Equal(("content", DateTimeOffset.FromUnixTimeSeconds(exp).ToString("R")), (read.Text, read.Header("Expires")));
+        Assert.Equal($"{bucket}/dir/a.txt", written.Expect(200).Json.Text("Key"));
+        Assert.Equal("by another's link", (await api.ReadAsync(bucket, "dir/a.txt")).Text);
+        Assert.Equal(NamesOf(JsonSerializer.SerializeToElement(reading)), NamesOf(ClaimsOf(await api.SignedUrlAsync(bucket, "dir/a.txt"))));
+        Assert.Equal(NamesOf(JsonSerializer.SerializeToElement(writing)), NamesOf(ClaimsOf(await api.UploadUrlAsync(bucket, "dir/b.txt"))));
+        HttpContent keys = TextOf("""{"prefixes":["dir/a.txt"]}""", "application/json");
+        Answer deleted = (await api.SendAsync("DELETE", $"{Root}/object/{bucket}", keys)).Expect(200);
+        Assert.Equal("ada", deleted.Json[0].Text("owner_id")); // who had the link signed
+
+        static JsonElement ClaimsOf(string link) =>
+            JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(link.Split("token=")[1].Split('.')[1]));
+
+        static IEnumerable<string> NamesOf(JsonElement claims) => claims.EnumerateObject().Select(claim => claim.Name).Order();
     }
 
     [Theory]

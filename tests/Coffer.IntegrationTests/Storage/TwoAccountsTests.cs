@@ -6,11 +6,12 @@ namespace Coffer.IntegrationTests.Storage;
 /// <summary>Nothing of one account ever reaches the other, except by the URL of a public bucket.</summary>
 public sealed class TwoAccountsTests(SharedServer server)
 {
-    [Fact]
-    public async Task Another_account_s_bucket_looks_as_if_it_were_not_there()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task Another_account_s_bucket_looks_as_if_it_were_not_there(bool byWebToken)
     {
-        Api mine = await server.Accounts.NewAsync();
-        Api theirs = await server.Accounts.NewAsync();
+        Api mine = await OneAsync(byWebToken);
+        Api theirs = await OneAsync(byWebToken);
         string bucket = await theirs.NewBucketWithAsync("secret");
         string own = await mine.NewBucketWithAsync("a");
 
@@ -40,11 +41,12 @@ public sealed class TwoAccountsTests(SharedServer server)
         Assert.Equal(["a"], await mine.NamesAsync(own));
     }
 
-    [Fact]
-    public async Task Links_and_names_do_not_cross()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task Links_and_names_do_not_cross(bool byWebToken)
     {
-        Api mine = await server.Accounts.NewAsync();
-        Api theirs = await server.Accounts.NewAsync();
+        Api mine = await OneAsync(byWebToken);
+        Api theirs = await OneAsync(byWebToken);
         string bucket = await theirs.NewBucketWithAsync("a");
         string own = await mine.NewBucketWithAsync("a", "mine");
         string token = (await mine.SignedUrlAsync(own, "a")).Split("token=")[1];
@@ -72,16 +74,16 @@ public sealed class TwoAccountsTests(SharedServer server)
     }
 
     [Theory]
-    [InlineData("service")]
-    [InlineData("authenticated")]
-    [InlineData("anon")]
-    public async Task Rules_of_an_account_open_nothing_to_callers_of_another(string right)
+    [InlineData("service", false), InlineData("service", true)]
+    [InlineData("authenticated", false), InlineData("authenticated", true)]
+    [InlineData("anon", false), InlineData("anon", true)]
+    public async Task Rules_of_an_account_open_nothing_to_callers_of_another(string right, bool byWebToken)
     {
         Api theirs = await server.Accounts.NewAsync();
         string bucket = await theirs.NewBucketWithAsync("a");
         string rules = """{"policies":[{"preset":"open","bucket":"*"}]}""";
         (await theirs.SendAsync("PUT", "/admin/v1/policies", TextOf(rules, "application/json"))).Expect(200);
-        Api mine = await server.Accounts.KeyAsync(await server.Accounts.NewNameAsync(), right);
+        Api mine = await OneAsync(byWebToken, right);
 
         Assert.Empty(await mine.NamesAsync(bucket));
         Assert.Empty((await mine.PostAsync($"{Root}/object/list-v2/{bucket}", "{}")).Expect(200).Json.Items("objects"));
@@ -105,5 +107,12 @@ public sealed class TwoAccountsTests(SharedServer server)
 
         (await operatorKey.GetAsync($"{Root}/bucket")).ExpectRefusal(403, "AccessDenied", "Unauthorized");
         (await operatorKey.PostAsync($"{Root}/bucket", new { name = NewName() })).ExpectRefusal(403, "AccessDenied");
+    }
+
+    /// <summary>Somebody with an account of its own.</summary>
+    private async Task<Api> OneAsync(bool byWebToken, string right = "service")
+    {
+        string account = await server.Accounts.NewNameAsync();
+        return byWebToken ? await server.Accounts.WebTokenAsync(account, right) : await server.Accounts.KeyAsync(account, right);
     }
 }
