@@ -79,6 +79,23 @@ public sealed class MetricTests(OwnServer server) : IClassFixture<OwnServer>
     }
 
     [Fact]
+    public async Task An_object_whose_bytes_got_lost_counts_as_one_in_error_until_it_is_deleted()
+    {
+        CreatedObject created = await _api.CreateAsync("a", "binary");
+        string file = await BlobFiles.MadeByAsync(
+            server.Process, async () => (await _api.UploadAsync(created.UploadUrl, Bytes.Random(Bytes.OneFile))).Expect(200));
+        double uploading = await ValueAsync("coffer_objects", "state=\"UPLOADING\""), failed = await ValueAsync("coffer_objects", "state=\"ERROR\"");
+
+        File.Delete(file);
+        (await _api.CompleteAsync(created.Id)).ExpectError(500, "corrupt");
+        Assert.Equal(failed + 1, await ValueAsync("coffer_objects", "state=\"ERROR\""));
+        Assert.Equal(uploading - 1, await ValueAsync("coffer_objects", "state=\"UPLOADING\""));
+
+        (await _api.RemoveAsync(created.Id)).Expect(200);
+        Assert.Equal(failed, await ValueAsync("coffer_objects", "state=\"ERROR\""));
+    }
+
+    [Fact]
     public async Task The_queue_of_released_blobs_grows_with_a_delete()
     {
         string id = await _api.StoreAsync(Bytes.Random(Bytes.OneFile), new { name = "a", content_type = "binary" });
