@@ -136,6 +136,32 @@ public sealed class MetricTests(OwnServer server) : IClassFixture<OwnServer>
     }
 
     [Fact]
+    public async Task Room_in_the_catalogs_file_grows_with_deletes_and_is_used_again()
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync();
+        var ids = new List<string>();
+        for (int i = 0; i < 100; i++)
+        {
+            ids.Add(await own.Api.StoreAsync(Bytes.Random(Bytes.Inline), new { name = "a", content_type = "binary" }));
+        }
+
+        double before = await ValueAsync(own, "coffer_catalog_free_bytes");
+        foreach (string id in ids)
+        {
+            (await own.Api.RemoveAsync(id)).Expect(200);
+        }
+
+        double freed = await ValueAsync(own, "coffer_catalog_free_bytes");
+        Assert.InRange(freed - before, 100 * Bytes.Inline, 400 * Bytes.Inline); // the bytes themselves, and what is left empty around them
+        for (int i = 0; i < 100; i++)
+        {
+            await own.Api.StoreAsync(Bytes.Random(Bytes.Inline), new { name = "a", content_type = "binary" });
+        }
+
+        Assert.True(await ValueAsync(own, "coffer_catalog_free_bytes") < freed / 2);
+    }
+
+    [Fact]
     public async Task Free_room_shrinks_with_what_is_stored()
     {
         await using Volume volume = await Volume.MountAsync(200 << 20); // on a shared one others make and take room meanwhile
