@@ -23,6 +23,7 @@ need node nodejs
 need npm npm
 need chromium chromium
 ldconfig -p 2>/dev/null | grep 'libsqlite3\.so\.0' >/dev/null || packages+=(libsqlite3-0)
+[ -e /usr/share/zoneinfo/Asia/Kolkata ] || packages+=(tzdata)
 [ -e /usr/include/stdio.h ] || packages+=(libc6-dev)
 if [ "${#packages[@]}" -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -31,6 +32,11 @@ if [ "${#packages[@]}" -gt 0 ]; then
   else
     echo "some lanes will be skipped; to run them: apt-get install ${packages[*]}" >&2
   fi
+fi
+
+# Debian's own may be older than the published clients take.
+if command -v node >/dev/null && [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
+  echo "node is $(node --version): the lanes with published clients need 20 or newer and may fail" >&2
 fi
 
 if command -v npm >/dev/null && [ -f tests/node/package-lock.json ] \

@@ -16,7 +16,7 @@ static int RunAll(string coffer, string data, string[] rest)
     (string Name, string Title, string Ours, string Theirs, Func<Setup, IEnumerable<Finding>> Measure)[] parts =
     [
         ("get", "Downloads by presigned URL", "Coffer", "nginx, static file", GetPart.Run),
-        ("write", "Durable 4 KiB objects into the store, in process", "ObjectStore", "yardstick", WriterPart.Run),
+        ("write", "Durable 4 KiB objects into a bucket, in process", "BucketObjects", "yardstick", WriterPart.Run),
         ("life", "Whole lives over HTTP", "Coffer, durable", "nginx WebDAV PUT, not durable", LifePart.Run),
         ("large", "Large objects", "Coffer", "nginx WebDAV PUT, then sync", LargePart.Run),
         ("list", "Lists", "1,000,000 objects and 1,000,000 newer tombstones", "10,000 objects", ListPart.Run),

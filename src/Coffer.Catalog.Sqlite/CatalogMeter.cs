@@ -28,10 +28,11 @@ internal sealed class CatalogMeter : IDisposable
 
     /// <summary>Adds what is read when someone looks.</summary>
     public void Observe(
-        Func<int> queueLength, Func<long> logBytes, Func<IReadOnlyList<StateTotal>> totals, Func<QueueLengths> queues)
+        Func<int> queueLength, Func<long> logBytes, Func<long> freeBytes, Func<IReadOnlyList<StateTotal>> totals, Func<QueueLengths> queues)
     {
         _meter.CreateObservableGauge("coffer.writer.queue_length", queueLength, "{write}", "Writes that wait");
         _meter.CreateObservableGauge("coffer.wal.bytes", logBytes, "By", "Size of the write-ahead log's file");
+        _meter.CreateObservableGauge("coffer.catalog.free_bytes", freeBytes, "By", "Room inside the catalog's file, kept for what is written next");
         _meter.CreateObservableGauge(
             "coffer.objects", () => totals().Select(total => Measure(total.Objects, total.State)), "{object}", "Objects by state");
         _meter.CreateObservableGauge(

@@ -31,6 +31,7 @@ public sealed partial class SqliteCatalog : ICatalog
     private readonly BlobIdMint _blobIds;
     private IReadOnlyList<StateTotal> _lastTotals = [];
     private QueueLengths _lastLengths;
+    private long _lastFreeBytes;
     private int _disposed;
 
     private SqliteCatalog(
@@ -60,7 +61,7 @@ public sealed partial class SqliteCatalog : ICatalog
 
         _writer = new WriterLoop(
             new WriteSession(db, _announced, _positions, () => NowMs, NoteDamage), _opened, _queue, log, ballast, _space, _meter, logger);
-        _meter.Observe(() => _queue.Length, LogFileBytes, ObserveTotals, ObserveLengths);
+        _meter.Observe(() => _queue.Length, LogFileBytes, ObserveFreeBytes, ObserveTotals, ObserveLengths);
     }
 
     public int InlineMaxBytes => _options.InlineMaxBytes;
@@ -202,6 +203,14 @@ public sealed partial class SqliteCatalog : ICatalog
     {
         ValueTask<IReadOnlyList<StateTotal>> totals = TotalsAsync(CancellationToken.None);
         return totals.IsCompletedSuccessfully ? _lastTotals = totals.Result : _lastTotals;
+    }
+
+    private long ObserveFreeBytes()
+    {
+        ValueTask<long> free = ReadAsync(0, static (db, _) => Number(db, "PRAGMA freelist_count") * Number(db, "PRAGMA page_size"), CancellationToken.None);
+        return free.IsCompletedSuccessfully ? _lastFreeBytes = free.Result : _lastFreeBytes;
+
+        static long Number(Connection db, string sql) => long.Parse(db.Scalar(sql)!, CultureInfo.InvariantCulture);
     }
 
     private QueueLengths ObserveLengths()

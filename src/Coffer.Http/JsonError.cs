@@ -20,6 +20,11 @@ public static class JsonError
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.Headers.XContentTypeOptions = "nosniff";
+        if (status == StatusCodes.Status501NotImplemented)
+        {
+            http.Response.Headers["x-should-retry"] = "false"; // clients repeat every 5xx, and no repetition heals this one
+        }
+
         var body = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(body, Readable))
         {

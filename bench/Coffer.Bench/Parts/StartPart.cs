@@ -18,11 +18,13 @@ internal static class StartPart
         for (int round = 0; round < setup.Rounds; round++)
         {
             TimeSpan idle = TimeSpan.FromSeconds(round == 0 ? 10 : 0);
-            (double bigStart, long bigMemory) = Start(setup, big, idle);
-            (double emptyStart, long emptyMemory) = Start(setup, empty, idle);
+            bool bigFirst = round % 2 == 0;
+            (double firstStart, long firstMemory) = Start(setup, bigFirst ? big : empty, idle);
+            (double secondStart, long secondMemory) = Start(setup, bigFirst ? empty : big, idle);
+            (double bigStart, double emptyStart) = bigFirst ? (firstStart, secondStart) : (secondStart, firstStart);
             bigMs.Add(bigStart);
             emptyMs.Add(emptyStart);
-            memory = Math.Max(memory, round == 0 ? Math.Max(bigMemory, emptyMemory) : 0);
+            memory = Math.Max(memory, round == 0 ? Math.Max(firstMemory, secondMemory) : 0);
         }
 
         double ratio = Comparison.Median(bigMs) / Comparison.Median(emptyMs);

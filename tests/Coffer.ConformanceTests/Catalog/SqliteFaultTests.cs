@@ -427,7 +427,8 @@ public sealed partial class SqliteFaultTests : IAsyncLifetime
             Assert.True(seen.GetValueOrDefault(name) > 0, name);
         }
 
-        foreach (string name in (string[])["coffer.writer.queue_length", "coffer.queue.length released", "coffer.queue.length expired", "coffer.objects ERROR"])
+        foreach (string name in (string[])["coffer.writer.queue_length", "coffer.catalog.free_bytes", "coffer.queue.length released", "coffer.queue.length expired",
+            "coffer.objects ERROR"])
         {
             Assert.True(seen.ContainsKey(name), name);
         }

@@ -37,6 +37,11 @@ public sealed partial class ServeTests : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(data)!);
         await ServeAsync($"cd '{Path.GetDirectoryName(data)}' && ");
         string greeting = Shown;
+        string address = _spare.BaseUrl.ToString().TrimEnd('/');
+        Assert.Contains($"  address  {address}\n", greeting, StringComparison.Ordinal);
+        Assert.Contains($"  data     {data} (SQLite catalog, local disk)\n", greeting, StringComparison.Ordinal);
+        Assert.Contains($"  export RUNLOOP_BASE_URL={address}\n", greeting, StringComparison.Ordinal);
+        Assert.Contains($"  URL       {address}/storage/v1\n", greeting, StringComparison.Ordinal);
 
         string put = StoreLine().Match(greeting).Groups["line"].Value;
         Assert.Contains($"--data '{data}' put ", put, StringComparison.Ordinal);
@@ -54,6 +59,18 @@ public sealed partial class ServeTests : IAsyncDisposable
         Assert.Contains($"  export RUNLOOP_API_KEY=…   # api_key in {data}/credentials.json\n", Shown, StringComparison.Ordinal);
         Assert.DoesNotContain(key, Shown, StringComparison.Ordinal);
         await EndAsync();
+    }
+
+    [Fact]
+    public async Task The_greeting_is_for_people_and_goes_to_stderr()
+    {
+        string stdout = Path.Combine(_line.Folder, "stdout");
+
+        await ServeAsync(after: $" > '{stdout}'");
+        await EndAsync();
+
+        Assert.Contains("is ready.\n", Shown, StringComparison.Ordinal);
+        Assert.Empty(await File.ReadAllTextAsync(stdout));
     }
 
     [Fact]
@@ -115,12 +132,12 @@ public sealed partial class ServeTests : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(string before = "")
+    private async Task ServeAsync(string before = "", string after = "")
     {
         Assert.SkipWhen(RunCommand.Find("script") is null, "script is not installed: apt-get install bsdutils");
         _terminal?.Dispose();
         // exec: a shell between the terminal and the server would itself die of the Ctrl-C, and its code hide the server's.
-        _terminal = _line.OpenTerminal($"{before}exec env --default-signal=INT coffer serve --urls {_spare.BaseUrl.ToString().TrimEnd('/')}");
+        _terminal = _line.OpenTerminal($"{before}exec env --default-signal=INT coffer serve --urls {_spare.BaseUrl.ToString().TrimEnd('/')}{after}");
         _ = ReadAsync(_terminal.StandardOutput);
         await ShowsAsync("Use Runloop's clients with it:");
         await ShowsAsync("export RUNLOOP_API_KEY");

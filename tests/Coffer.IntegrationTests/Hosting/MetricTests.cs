@@ -79,6 +79,23 @@ public sealed class MetricTests(OwnServer server) : IClassFixture<OwnServer>
     }
 
     [Fact]
+    public async Task An_object_whose_bytes_got_lost_counts_as_one_in_error_until_it_is_deleted()
+    {
+        CreatedObject created = await _api.CreateAsync("a", "binary");
+        string file = await BlobFiles.MadeByAsync(
+            server.Process, async () => (await _api.UploadAsync(created.UploadUrl, Bytes.Random(Bytes.OneFile))).Expect(200));
+        double uploading = await ValueAsync("coffer_objects", "state=\"UPLOADING\""), failed = await ValueAsync("coffer_objects", "state=\"ERROR\"");
+
+        File.Delete(file);
+        (await _api.CompleteAsync(created.Id)).ExpectError(500, "corrupt");
+        Assert.Equal(failed + 1, await ValueAsync("coffer_objects", "state=\"ERROR\""));
+        Assert.Equal(uploading - 1, await ValueAsync("coffer_objects", "state=\"UPLOADING\""));
+
+        (await _api.RemoveAsync(created.Id)).Expect(200);
+        Assert.Equal(failed, await ValueAsync("coffer_objects", "state=\"ERROR\""));
+    }
+
+    [Fact]
     public async Task The_queue_of_released_blobs_grows_with_a_delete()
     {
         string id = await _api.StoreAsync(Bytes.Random(Bytes.OneFile), new { name = "a", content_type = "binary" });
@@ -116,6 +133,32 @@ public sealed class MetricTests(OwnServer server) : IClassFixture<OwnServer>
         }
 
         Assert.True(await ValueAsync(own, "coffer_wal_bytes") > before);
+    }
+
+    [Fact]
+    public async Task Room_in_the_catalogs_file_grows_with_deletes_and_is_used_again()
+    {
+        await using CofferProcess own = await CofferProcess.StartAsync();
+        var ids = new List<string>();
+        for (int i = 0; i < 100; i++)
+        {
+            ids.Add(await own.Api.StoreAsync(Bytes.Random(Bytes.Inline), new { name = "a", content_type = "binary" }));
+        }
+
+        double before = await ValueAsync(own, "coffer_catalog_free_bytes");
+        foreach (string id in ids)
+        {
+            (await own.Api.RemoveAsync(id)).Expect(200);
+        }
+
+        double freed = await ValueAsync(own, "coffer_catalog_free_bytes");
+        Assert.InRange(freed - before, 100 * Bytes.Inline, 400 * Bytes.Inline); // the bytes themselves, and what is left empty around them
+        for (int i = 0; i < 100; i++)
+        {
+            await own.Api.StoreAsync(Bytes.Random(Bytes.Inline), new { name = "a", content_type = "binary" });
+        }
+
+        Assert.True(await ValueAsync(own, "coffer_catalog_free_bytes") < freed / 2);
     }
 
     [Fact]

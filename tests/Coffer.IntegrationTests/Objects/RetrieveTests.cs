@@ -30,9 +30,7 @@ public sealed class RetrieveTests(SharedServer server)
         await using RawHttp raw = await RawHttp.ConnectAsync(_api.Server);
         await raw.SendAsync($"GET /v1/objects/{encoded} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {_api.Token}\r\nConnection: close\r\n\r\n");
 
-        string answer = await raw.ReceiveAllAsync();
-        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
-        Assert.Contains(id, answer, StringComparison.Ordinal);
+        Assert.Equal(id, (await raw.AnswerAsync("GET", $"/v1/objects/{encoded}")).Expect(200).Json.Text("id"));
     }
 
     [Theory]

@@ -71,6 +71,11 @@ public sealed class Api(CofferProcess server, string? token)
         using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         byte[] body = await response.Content.ReadAsByteArrayAsync();
         var answer = new Answer(response.StatusCode, response.Version, response.Headers, response.Content.Headers, body);
+        if ((int)answer.Status >= 400)
+        {
+            Canary.SearchFor(server.Handed, answer.Text, $"answer to {method} {request.RequestUri!.AbsolutePath}: {answer.Text}");
+        }
+
         if (OpenApi.Document.Validate(method, request.RequestUri!.AbsolutePath, answer))
         {
             Remember(answer);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace Coffer.IntegrationTests.Server;
@@ -10,6 +11,15 @@ public static class Canary
     public const string OperatorKey = Mark + "-operator-key-7d793037a0760186574b0282f2f435e7";
     public const string JwtSecret = Mark + "-jwt-secret-9e107d9d372bb6826bd81d3542a419d6";
     public const string SigningKey = Mark + "-signing-key-e4d909c290d0fb1ca068ffaddf22cbd0";
+
+    /// <summary>Fails when a text that strangers may read holds a secret the server was started with, or one it has handed out.</summary>
+    /// <param name="where">Names the text.</param>
+    public static void SearchFor(Handed handed, string text, string where)
+    {
+        Assert.False(text.Contains(Mark, StringComparison.OrdinalIgnoreCase), $"a configured secret is in the {where}");
+        string? found = handed.FindIn(text);
+        Assert.True(found is null, $"{found} is in the {where}");
+    }
 }
 
 /// <summary>What a server handed out in confidence: tokens of new keys, signatures of links.</summary>
@@ -20,6 +30,20 @@ public sealed class Handed
     public IEnumerable<string> Secrets => _secrets.Keys;
 
     public void Add(string secret) => _secrets[secret] = true;
+
+    /// <summary>The first secret in a text; null when there is none.</summary>
+    public string? FindIn(string text)
+    {
+        string[] secrets = [.. Secrets];
+        if (text.Length < 10_000)
+        {
+            return secrets.FirstOrDefault(secret => text.Contains(secret, StringComparison.Ordinal));
+        }
+
+        // A log of megabytes against thousands of signatures: all of them in one pass.
+        int at = text.AsSpan().IndexOfAny(SearchValues.Create(secrets, StringComparison.Ordinal));
+        return at < 0 ? null : secrets.First(secret => text.AsSpan(at).StartsWith(secret, StringComparison.Ordinal));
+    }
 
     /// <summary>Remembers the signature of a link.</summary>
     public void AddLink(string url)

@@ -204,6 +204,8 @@ public sealed partial class CofferProcess : IAsyncDisposable
         {
             Directory.Delete(Folder, recursive: true);
         }
+
+        Canary.SearchFor(Handed, Log, "log");
     }
 
     private static int? ChildOf(int pid) =>
