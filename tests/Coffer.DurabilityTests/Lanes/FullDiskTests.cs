@@ -20,10 +20,9 @@ public sealed partial class FullDiskTests : IDisposable
         await using CofferProcess server = OnVolume(disk, sizeBytes: 40 * MiB, inodes: 4_096);
         await server.StartAgainAsync();
         (await server.Api.PostAsync("/storage/v1/bucket", new { name = "full" })).Expect(200);
+        CreatedObject waiting = await server.Api.CreateAsync("waiting", "binary");
         List<TrackedObject> small = await FillAsync(server, sizeBytes: 40_000, most: 3);
         List<TrackedObject> stored = await FillAsync(server, sizeBytes: MiB);
-
-        CreatedObject waiting = await server.Api.CreateAsync("waiting", "binary");
 
         // Others take what the reserve had kept: not one byte is free.
         string filler = Path.Combine(Seen(server), "filler");

@@ -13,7 +13,7 @@ public sealed class UsageTests : IDisposable
     private static readonly string[] Verbs =
     [
         "serve", "put", "get", "cat", "ls", "stat", "url", "publish", "unpublish", "rm", "key create", "key list", "key revoke",
-        "account create", "account list", "reap",
+        "account create", "account list", "reap", "compact",
     ];
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class UsageTests : IDisposable
         "'web/a.txt' is an address, and an id is wanted; for files of buckets there are `coffer ls`, `cat`, `cp web/a.txt ./`, `url` and `rm`",
         "publish", "web/a.txt")]
     [InlineData("'web/site/' is a folder; add --recursive to delete all that lies below it", "rm", "web/site/")]
-    [InlineData("a link lives at most 7d; write --expires 7d, or use `coffer publish`", "url", "x", "--expires", "7.01d")]
+    [InlineData("a link lives at most 7d; write --expires 7d, or open it for good: an object with `coffer publish`, a bucket with `coffer bucket update --public`", "url", "x", "--expires", "7.01d")]
     [InlineData("--expires 0s is no time at all; write for example --expires 15m", "url", "x", "--expires", "0s")]
     [InlineData("--state deleted chooses what is deleted already; choose another state", "rm", "--state", "deleted")]
     [InlineData("'files.example:8484' (from --url) has no scheme; write https://files.example:8484 or http://files.example:8484", "ls", "--url", "files.example:8484")]
