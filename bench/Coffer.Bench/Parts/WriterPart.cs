@@ -12,8 +12,8 @@ using Coffer.Objects;
 namespace Coffer.Bench.Parts;
 
 /// <summary>
-/// Durable 4 KiB objects by 16 writers into <see cref="BucketObjects"/>, as the Storage API writes them, in this process, against a bare loop that commits the
-/// same rows, and against plain files that are synced one by one.
+/// Durable 4 KiB objects by 16 writers into <see cref="BucketObjects"/>, as the Storage API writes them, in this process,
+/// against a bare loop that commits the same rows, and against plain files that are synced one by one.
 /// </summary>
 internal static class WriterPart
 {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.Cli;
@@ -29,7 +30,7 @@ public sealed class CompactTests
         string catalog = System.IO.Path.Combine(server.Data, "catalog.db");
         long before = new FileInfo(catalog).Length;
 
-        System.Text.Json.JsonElement told = (await line.RunAsync("compact", "--data", server.Data, "--json")).Expect().Json;
+        JsonElement told = (await line.RunAsync("compact", "--data", server.Data, "--json")).Expect().Json;
 
         long after = new FileInfo(catalog).Length;
         Assert.Equal((before, after), (told.Number("before_bytes"), told.Number("after_bytes")));
