@@ -62,7 +62,6 @@ internal sealed class WriterLoop
                 if (_batch.Count > 0)
                 {
                     RunBatch(_batch, mayGrow: true);
-                    _meter.BatchDone(_batch.Count);
                     _answered = _batch.Count;
                     _batch.Clear();
                 }
@@ -88,7 +87,13 @@ internal sealed class WriterLoop
     /// <summary>Runs requests in one transaction and answers them all when it is durable, or one by one when it broke.</summary>
     private void RunBatch(List<WriteRequest> batch, bool mayGrow)
     {
-        if (TryTogether(batch, mayGrow))
+        bool together = TryTogether(batch, mayGrow);
+        if (mayGrow)
+        {
+            _meter.BatchDone(batch.Count); // before anyone is answered: who then reads the metric finds the own write in it
+        }
+
+        if (together)
         {
             Complete(batch);
             return;
