@@ -6,6 +6,7 @@ namespace Coffer.Devboxes.Execution;
 internal sealed class ProcessTable
 {
     // Fields of /proc/PID/stat, counted from the one behind the name.
+    private const int State = 0;
     private const int Parent = 1;
     private const int Threads = 17;
     private const int Start = 19;
@@ -37,6 +38,10 @@ internal sealed class ProcessTable
 
     /// <summary>When a process began, in ticks since the machine's start; null when there is none.</summary>
     public static long? StartOf(int id) => FieldsOf(id) is { } fields ? Number(fields[Start]) : null;
+
+    /// <summary>Whether that process is there, and not just left for its parent to look at. The first of a pid namespace ends last.</summary>
+    public static bool Runs(int id, long start) =>
+        FieldsOf(id) is { } fields && Number(fields[Start]) == start && fields[State] is not ("Z" or "X");
 
     /// <summary>A process and all that descend from it.</summary>
     public IEnumerable<Row> TreeOf(int id)

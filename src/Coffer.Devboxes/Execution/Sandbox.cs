@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
@@ -97,16 +98,23 @@ public sealed class Sandbox : IDisposable
         lock (Starting)
         {
             Descriptors.KeepAllBack();
-            using var view = new SandboxView(devbox, _dropsUid ? BoundRoot : devbox.RootPath, _options, _filter);
-            ProcessStartInfo start = StartOf(devbox, cgroup, view.Arguments, command);
+            var news = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
             try
             {
-                Process process = Process.Start(start)!;
+                using var view = new SandboxView(devbox, _dropsUid ? BoundRoot : devbox.RootPath, news.ClientSafePipeHandle, _options, _filter);
+                Process process = Process.Start(StartOf(devbox, cgroup, view.Arguments, command))!;
                 process.StandardInput.Close();
-                return new SandboxedCommand(process);
+                news.DisposeLocalCopyOfClientHandle();
+                return new SandboxedCommand(process, news);
             }
-            catch (Win32Exception refused)
+            catch (Exception failed)
             {
+                news.Dispose();
+                if (failed is not Win32Exception refused)
+                {
+                    throw;
+                }
+
                 throw new StoreException(StoreErrorCode.Busy, $"the command could not be started: {refused.Message}", refused);
             }
         }

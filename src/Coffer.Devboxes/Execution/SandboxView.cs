@@ -41,11 +41,13 @@ internal sealed class SandboxView : IDisposable
     private readonly StringBuilder _arguments = new();
 
     /// <param name="from">Where bubblewrap finds the devbox's root, which is not where the server does when the root was bound first.</param>
-    public SandboxView(RunningDevbox devbox, string from, SandboxOptions options, byte[] filter)
+    /// <param name="news">Inherited; bubblewrap writes there which process is the first in the sandbox, and closes it.</param>
+    public SandboxView(RunningDevbox devbox, string from, SafePipeHandle news, SandboxOptions options, byte[] filter)
     {
         try
         {
             AddIsolation(filter);
+            Add("--info-fd", Text(news.DangerousGetHandle()));
             AddPrograms(devbox, from);
             AddEtc(devbox, from);
             Add("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys");

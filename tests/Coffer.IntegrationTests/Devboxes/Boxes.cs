@@ -107,14 +107,14 @@ public sealed class Boxes : IAsyncLifetime
     /// <summary>Ids of this machine's processes that belong to the devbox.</summary>
     public static int[] ProcessesOf(RunningDevbox devbox)
     {
-        string uid = string.Create(CultureInfo.InvariantCulture, $"Uid:\t{devbox.HostUid}\t");
+        string uid = string.Create(CultureInfo.InvariantCulture, $"\nUid:\t{devbox.HostUid}\t");
         List<int> found = [];
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             try
             {
-                if (int.TryParse(Path.GetFileName(folder), out int id)
-                    && File.ReadLines($"{folder}/status").Any(line => line.StartsWith(uid, StringComparison.Ordinal)))
+                if (int.TryParse(Path.GetFileName(folder), out int id) && File.ReadAllText($"{folder}/status") is var status
+                    && status.Contains(uid, StringComparison.Ordinal) && !status.Contains("State:\tZ", StringComparison.Ordinal))
                 {
                     found.Add(id);
                 }
