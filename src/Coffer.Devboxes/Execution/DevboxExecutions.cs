@@ -21,6 +21,9 @@ internal sealed class DevboxExecutions
 
     public void Add(CommandExecution execution) => _all.Add(execution);
 
+    /// <summary>Forgets all; what they wrote goes with the devbox.</summary>
+    public void Clear() => _all.Clear();
+
     /// <summary>Forgets an execution that has ended, with what it wrote.</summary>
     public void Remove(CommandExecution execution)
     {

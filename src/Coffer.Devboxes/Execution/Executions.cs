@@ -150,8 +150,13 @@ public sealed class Executions : IAsyncDisposable
         }
 
         await Task.WhenAll(running.Select(static one => KillAsync(one, CancellationToken.None)));
+        lock (kept.Gate)
+        {
+            kept.Clear();
+        }
+
         _sandbox?.Cgroups?.Remove(devboxId);
-        _devboxes.TryRemove(devboxId, out _);
+        _ = ForgetAsync(devboxId);
     }
 
     /// <summary>Ends all commands, because the server ends: whoever waits for one or reads along is answered.</summary>
@@ -173,6 +178,13 @@ public sealed class Executions : IAsyncDisposable
         await _supervision.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sandbox?.Dispose();
         _ending.Dispose();
+    }
+
+    /// <summary>A call that found the devbox running a moment ago must find that it has ended, so that this is remembered for a while.</summary>
+    private async Task ForgetAsync(string devboxId)
+    {
+        await Task.Delay(TimeSpan.FromMinutes(1), _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _devboxes.TryRemove(devboxId, out _);
     }
 
     private static void Validate(CommandRequest request)

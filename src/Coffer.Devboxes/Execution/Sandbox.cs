@@ -91,9 +91,15 @@ public sealed class Sandbox : IDisposable
     }
 
     /// <summary>Starts a shell command; its standard input is empty.</summary>
-    /// <exception cref="StoreException">InvalidArgument when no program can be given such a command.</exception>
+    /// <exception cref="StoreException">ExecutionDisabled for a devbox of another user's; Busy when the system starts no process.</exception>
     internal Task<SandboxedCommand> StartAsync(RunningDevbox devbox, string command) => _thread.RunAsync(() =>
     {
+        if (devbox.HostUid is null == _dropsUid)
+        {
+            throw new StoreException(StoreErrorCode.ExecutionDisabled,
+                "the devbox was made while the server ran as another user, to whom its files belong: make a new one");
+        }
+
         string? cgroup = Cgroups?.FolderOf(devbox.Id, _options);
         lock (Starting)
         {
@@ -134,7 +140,7 @@ public sealed class Sandbox : IDisposable
         chain.AddRange([_tools.SetPriv, "--pdeathsig", "KILL", "--no-new-privs"]);
         if (_dropsUid)
         {
-            string uid = Text(devbox.HostUid ?? throw new InvalidOperationException($"devbox {devbox.Id} has no host uid"));
+            string uid = Text(devbox.HostUid!.Value);
             chain.AddRange(["--reuid", uid, "--regid", uid, "--clear-groups"]);
         }
 

@@ -117,16 +117,19 @@ public sealed class Boxes : IAsyncLifetime
     }
 
     /// <summary>Ids of this machine's processes that belong to the devbox.</summary>
-    public static int[] ProcessesOf(RunningDevbox devbox)
+    public static int[] ProcessesOf(RunningDevbox devbox) => ProcessesOf(uid => uid == devbox.HostUid);
+
+    /// <summary>Ids of processes whose uid is one of these; those that ended and wait for their parents to look are none.</summary>
+    public static int[] ProcessesOf(Func<int, bool> isOne)
     {
-        string uid = string.Create(CultureInfo.InvariantCulture, $"\nUid:\t{devbox.HostUid}\t");
         List<int> found = [];
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             try
             {
-                if (int.TryParse(Path.GetFileName(folder), out int id) && File.ReadAllText($"{folder}/status") is var status
-                    && status.Contains(uid, StringComparison.Ordinal) && !status.Contains("State:\tZ", StringComparison.Ordinal))
+                if (int.TryParse(Path.GetFileName(folder), out int id)
+                    && File.ReadAllText($"{folder}/status") is var status && !status.Contains("State:\tZ", StringComparison.Ordinal)
+                    && isOne(int.Parse(status.Split("\nUid:\t")[1].Split('\t')[0], CultureInfo.InvariantCulture)))
                 {
                     found.Add(id);
                 }
@@ -139,6 +142,9 @@ public sealed class Boxes : IAsyncLifetime
 
         return [.. found];
     }
+
+    /// <summary>Uids for a server of its own.</summary>
+    public static string Range() => Interlocked.Add(ref _uid, 50) is var last ? string.Create(CultureInfo.InvariantCulture, $"{last - 48}-{last}") : "";
 
     public static int NextUid() => Interlocked.Increment(ref _uid);
 

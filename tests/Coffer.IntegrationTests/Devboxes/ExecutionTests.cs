@@ -119,6 +119,9 @@ public sealed class ExecutionTests(Boxes boxes) : IClassFixture<Boxes>
         Directory.Delete(devbox.Folder, recursive: true);
         StoreException unknown = Assert.Throws<StoreException>(() => boxes.Executions.Get(devbox, execution.Id));
         Assert.Equal(StoreErrorCode.ExecutionNotFound, unknown.Code);
+        StoreException late = await Assert.ThrowsAsync<StoreException>(() => boxes.Executions.StartAsync(devbox, new CommandRequest("true")));
+        Assert.Equal(StoreErrorCode.Busy, late.Code);
+        Assert.False(Directory.Exists(devbox.Folder));
     }
 
     [Fact]
