@@ -9,7 +9,6 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
 {
     private const UnixFileMode WhileFilling = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OfImplied = (UnixFileMode)0b111_101_101;
-    private readonly UnixFileMode _mask = ProcessMask.Read();
     private readonly PathBudget _budget = new(limits);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal) { "" };
 
@@ -26,7 +25,7 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
         {
             RootedDirectory parent = Enter(EntryPath.ParentOf(path), path);
             _budget.Take(path);
-            Replacing(parent, path, () => parent.MakeDirectories(NameOf(path), WhileFilling, Links.Refuse));
+            Replacing(parent, path, () => parent.MakeDirectories(NameOf(path), WhileFilling, Links.Refuse, owner));
             _known.Add(path);
         }
 
@@ -39,16 +38,17 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
         RootedDirectory parent = Enter(EntryPath.ParentOf(path), path);
         _budget.Take(NameOf(path));
         SafeFileHandle? file = null;
-        Replacing(parent, path, () => file = parent.Create(NameOf(path), FileMode.CreateNew, mode, Links.Refuse));
-        return new ExtractedFile(file!, mode, mode & _mask, owner);
+        Replacing(parent, path, () => file = parent.Create(NameOf(path), FileMode.CreateNew, mode, Links.Refuse, owner));
+        return new ExtractedFile(file!);
     }
 
-    public void MakeSymbolicLink(string path, string target)
+    public void MakeSymbolicLink(string path, string target, long modifiedAtNs)
     {
         RootedDirectory parent = Enter(EntryPath.ParentOf(path), path);
         _budget.Take(path);
         Replacing(parent, path, () => parent.MakeSymbolicLink(NameOf(path), target));
-        if (owner is { } id) parent.SetOwner(NameOf(path), id);
+        if (owner is { } id) parent.SetOwner(NameOf(path), id, id);
+        parent.SetTime(NameOf(path), MomentOf(modifiedAtNs));
     }
 
     /// <returns>False when the other name is not a file's.</returns>
@@ -56,7 +56,7 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
     {
         RootedDirectory parent = Enter(EntryPath.ParentOf(path), path);
         _budget.Take(NameOf(path));
-        if (into.Stat(existing, Links.Refuse) is not { Kind: RootedEntryKind.File }) return false;
+        if (into.Stat(existing, Links.Refuse) is not { Kind: RootedKind.File }) return false;
         if (path != existing) Replacing(parent, path, () => into.MakeHardLink(existing, path));
         return true;
     }
@@ -67,7 +67,6 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
         foreach ((string path, (UnixFileMode mode, long? modifiedAtNs)) in _directories.OrderByDescending(found => found.Key, StringComparer.Ordinal))
         {
             using RootedDirectory directory = into.OpenDirectory(path, Links.Refuse);
-            if (owner is { } id) OpenedFile.SetOwner(directory.Handle, id);
             OpenedFile.SetMode(directory.Handle, mode);
             if (modifiedAtNs is { } time) OpenedFile.SetModified(directory.Handle, time);
         }
@@ -90,7 +89,7 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
             (_current, _currentPath) = (next, path);
             return next;
         }
-        catch (RootedPathException refused) when (refused.Reason is not RootedPathReason.NoSpace and not RootedPathReason.Other)
+        catch (RootedPathException refused) when (refused.Reason is RootedPathReason.Escapes or RootedPathReason.NotDirectory)
         {
             throw new ArchiveException(
                 ArchiveFault.Conflict, $"the entry {EntryPath.Shown(entry)} lies below {EntryPath.Shown(path)}, which is no directory", refused);
@@ -104,7 +103,7 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
         _budget.Take(path);
         if (into.Stat(path, Links.Refuse) is null)
         {
-            into.MakeDirectories(path, WhileFilling, Links.Refuse);
+            into.MakeDirectories(path, WhileFilling, Links.Refuse, owner);
             _directories[path] = (OfImplied, null);
         }
 
@@ -116,20 +115,20 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
     {
         try
         {
-            try
-            {
-                make();
-            }
-            catch (RootedPathException exists) when (exists.Reason is RootedPathReason.Exists or RootedPathReason.NotDirectory or RootedPathReason.Escapes)
-            {
-                parent.Remove(NameOf(path));
-                make();
-            }
+            make();
         }
-        catch (RootedPathException refused) when (refused.Reason is RootedPathReason.IsDirectory or RootedPathReason.Exists)
+        catch (RootedPathException taken) when (taken.Reason is RootedPathReason.Exists or RootedPathReason.NotDirectory or RootedPathReason.Escapes)
         {
-            throw new ArchiveException(
-                ArchiveFault.Conflict, $"the entry {EntryPath.Shown(path)} stands in the way of another of that name", refused);
+            if (parent.Stat(NameOf(path), Links.Refuse) is { Kind: RootedKind.Directory })
+            {
+                throw new ArchiveException(
+                    ArchiveFault.Conflict, $"the entry {EntryPath.Shown(path)} stands in the way of another of that name", taken);
+            }
+
+            parent.Remove(NameOf(path));
+            make();
         }
     }
+
+    private static DateTimeOffset MomentOf(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick);
 }

@@ -66,7 +66,6 @@ public static class Extraction
             size += read;
         }
 
-        file.Finish(modifiedAtNs: null);
         return new ExtractionReport(1, size);
     }
 }

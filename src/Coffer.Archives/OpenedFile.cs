@@ -33,8 +33,6 @@ internal static partial class OpenedFile
 
     public static void SetMode(SafeFileHandle file, UnixFileMode mode) => Require(FChmod(file, (uint)mode), "set a mode");
 
-    public static void SetOwner(SafeFileHandle file, int owner) => Require(FChown(file, owner, owner), "set an owner");
-
     /// <summary>Sets when the content was last changed. A file system that knows no such time keeps the nearest it does.</summary>
     public static void SetModified(SafeFileHandle file, long modifiedAtNs)
     {
@@ -62,9 +60,6 @@ internal static partial class OpenedFile
 
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     private static partial int FChmod(SafeFileHandle file, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
-    private static partial int FChown(SafeFileHandle file, int owner, int group);
 
     [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
     private static partial int FUTimeNs(SafeFileHandle file, ReadOnlySpan<long> times);

@@ -48,10 +48,10 @@ internal sealed class TarExtraction(TarReader reader, ExtractedTree tree, Archiv
                 break;
             case ArchiveEntryKind.SymbolicLink:
                 _links.Add(path, entry.Target!);
-                tree.MakeSymbolicLink(path, entry.Target!);
+                tree.MakeSymbolicLink(path, entry.Target!, entry.ModifiedAtNs);
                 break;
             case ArchiveEntryKind.HardLink:
-                MakeHardLink(path, EntryPath.Of(entry.Target!, limits));
+                MakeHardLink(path, EntryPath.Of(entry.Target!, limits), entry);
                 break;
             default:
                 _links.Remove(path);
@@ -60,13 +60,13 @@ internal sealed class TarExtraction(TarReader reader, ExtractedTree tree, Archiv
         }
     }
 
-    private void MakeHardLink(string path, string existing)
+    private void MakeHardLink(string path, string existing, ArchiveEntry entry)
     {
         if (_links.Find(existing) is { } target)
         {
             // A second name would read the same text from another place, so it is judged as a link of its own.
             _links.Add(path, target);
-            tree.MakeSymbolicLink(path, target);
+            tree.MakeSymbolicLink(path, target, entry.ModifiedAtNs);
             return;
         }
 
@@ -94,7 +94,7 @@ internal sealed class TarExtraction(TarReader reader, ExtractedTree tree, Archiv
             Copy(file, 0, entry.SizeBytes);
         }
 
-        file.Finish(entry.ModifiedAtNs);
+        file.SetModified(entry.ModifiedAtNs);
         _bytes += entry.SizeBytes;
     }
 
