@@ -58,6 +58,12 @@ public enum StoreErrorCode
     AccountExists,
     KeyNotFound,
 
+    /// <summary>An object's bytes are no archive, or one that is not taken; the message says what is wrong with it.</summary>
+    ArchiveInvalid,
+
+    /// <summary>An archive has no entry of this path, or it is none with content.</summary>
+    EntryNotFound,
+
     /// <summary>There is no such decision of a policy, or it was forgotten, or it is another account's.</summary>
     DecisionNotFound,
 
