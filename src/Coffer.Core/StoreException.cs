@@ -67,6 +67,12 @@ public enum StoreErrorCode
     /// <summary>There is no such decision of a policy, or it was forgotten, or it is another account's.</summary>
     DecisionNotFound,
 
+    /// <summary>There is no such command in the devbox, or it is kept no more.</summary>
+    ExecutionNotFound,
+
+    /// <summary>The installation runs no commands in devboxes.</summary>
+    ExecutionDisabled,
+
     /// <summary>The same request id came before with other content.</summary>
     RequestIdReused,
 
