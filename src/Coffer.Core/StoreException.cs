@@ -67,6 +67,18 @@ public enum StoreErrorCode
     /// <summary>There is no such decision of a policy, or it was forgotten, or it is another account's.</summary>
     DecisionNotFound,
 
+    /// <summary>There is no such devbox, or it is another account's.</summary>
+    DevboxNotFound,
+
+    /// <summary>The devbox has ended, or is not made yet.</summary>
+    DevboxNotRunning,
+
+    /// <summary>The devbox has no such file.</summary>
+    FileNotFound,
+
+    /// <summary>This machine can hold no devboxes.</summary>
+    DevboxesUnavailable,
+
     /// <summary>There is no such command in the devbox, or it is kept no more.</summary>
     ExecutionNotFound,
 
