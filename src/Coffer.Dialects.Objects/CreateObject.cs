@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Coffer.Access;
 using Coffer.Http;
 using Coffer.Catalog;
@@ -10,8 +9,6 @@ namespace Coffer.Dialects.Objects;
 /// <summary>POST /v1/objects: makes an object that waits for its bytes, and a signed URL to send them to.</summary>
 internal static class CreateObject
 {
-    private const int MaxRequestIdLength = 255;
-
     public static async Task Handle(HttpContext http, ObjectsDialect dialect)
     {
         Caller caller = await dialect.CallerAsync(http);
@@ -27,7 +24,7 @@ internal static class CreateObject
             IsPublic = body.Flag("is_public") ?? false,
         };
 
-        CreatedObject created = await dialect.Store.CreateAsync(caller, draft, Once(http, body), http.RequestAborted);
+        CreatedObject created = await dialect.Store.CreateAsync(caller, draft, RequestOnce.Of(http, "POST /v1/objects", body), http.RequestAborted);
 
         // A repeated call gets the first answer again, whatever became of the object since: its body is the first one's.
         StoredObject asMade = created.Object with
@@ -42,21 +39,5 @@ internal static class CreateObject
             ExpiresAtMs = ObjectRules.ExpiryOf(draft.LifetimeMs, created.Object.CreatedAtMs),
         };
         await ObjectsJson.WriteViewAsync(http, dialect, asMade, uploadUrl: dialect.Links.Upload(http, asMade));
-    }
-
-    private static (string, byte[])? Once(HttpContext http, JsonBody body)
-    {
-        string? requestId = http.Request.Headers["x-request-id"];
-        if (string.IsNullOrEmpty(requestId))
-        {
-            return null;
-        }
-
-        if (requestId.Length > MaxRequestIdLength)
-        {
-            throw new StoreException(StoreErrorCode.InvalidArgument, $"x-request-id has at most {MaxRequestIdLength} characters");
-        }
-
-        return ($"POST /v1/objects {requestId}", SHA256.HashData(body.Bytes.Span));
     }
 }

@@ -82,7 +82,8 @@ internal static class StorageErrors
         // The dialect asks the core for nothing that could answer these.
         StoreErrorCode.NothingUploaded or StoreErrorCode.RequestIdReused or StoreErrorCode.AccountNotFound
             or StoreErrorCode.AccountExists or StoreErrorCode.KeyNotFound or StoreErrorCode.DecisionNotFound
-            or StoreErrorCode.ExecutionNotFound or StoreErrorCode.ExecutionDisabled => Invalid,
+            or StoreErrorCode.DevboxNotFound or StoreErrorCode.DevboxNotRunning or StoreErrorCode.FileNotFound
+            or StoreErrorCode.DevboxesUnavailable or StoreErrorCode.ExecutionNotFound or StoreErrorCode.ExecutionDisabled => Invalid,
         _ => InternalError,
     };
 

@@ -30,13 +30,14 @@ public sealed class JsonBody : IDisposable
     public JsonElement Root => _document?.RootElement ?? default;
 
     /// <summary>Says that a body is larger than <see cref="MaxBytes"/>.</summary>
-    public static StoreException TooLarge() =>
-        new(StoreErrorCode.TooLarge, $"the body is larger than the {MaxBytes} bytes that a JSON call may have");
+    public static StoreException TooLarge(int maxBytes = MaxBytes) =>
+        new(StoreErrorCode.TooLarge, $"the body is larger than the {maxBytes} bytes that this call may have");
 
+    /// <param name="maxBytes">Largest body; more than <see cref="MaxBytes"/> only on data routes.</param>
     /// <exception cref="StoreException">InvalidArgument when it is no JSON object; TooLarge.</exception>
-    public static async ValueTask<JsonBody> ReadAsync(HttpContext http)
+    public static async ValueTask<JsonBody> ReadAsync(HttpContext http, int maxBytes = MaxBytes)
     {
-        byte[] bytes = await ReadBytesAsync(http.Request.BodyReader, http.RequestAborted);
+        byte[] bytes = await ReadBytesAsync(http.Request.BodyReader, maxBytes, http.RequestAborted);
         if (bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
             return new JsonBody(bytes, null);
@@ -120,14 +121,14 @@ public sealed class JsonBody : IDisposable
 
     public void Dispose() => _document?.Dispose();
 
-    private static async ValueTask<byte[]> ReadBytesAsync(PipeReader reader, CancellationToken cancellationToken)
+    private static async ValueTask<byte[]> ReadBytesAsync(PipeReader reader, int maxBytes, CancellationToken cancellationToken)
     {
         while (true)
         {
             ReadResult result = await reader.ReadAsync(cancellationToken);
-            if (result.Buffer.Length > MaxBytes)
+            if (result.Buffer.Length > maxBytes)
             {
-                throw TooLarge();
+                throw TooLarge(maxBytes);
             }
 
             if (result.IsCompleted)

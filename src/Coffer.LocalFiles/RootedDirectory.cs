@@ -158,22 +158,11 @@ public sealed partial class RootedDirectory : IDisposable
 
     /// <summary>What has this name; null when nothing has.</summary>
     /// <exception cref="RootedPathException">Escapes, NotDirectory.</exception>
-    public RootedEntry? Stat(string path, Links links)
-    {
-        int flags = LinuxFiles.PathOnly | (links == Links.Refuse ? LinuxFiles.NoFollow : 0);
-        int error = Open(path, flags, 0, links, out SafeFileHandle found);
-        using (found)
-        {
-            if (error == LinuxFiles.NoEntry)
-            {
-                return null;
-            }
+    public RootedEntry? Stat(string path, Links links) => Stat(path, links, isLinkItself: links == Links.Refuse);
 
-            ThrowIf(error, path);
-            ThrowIf(LinuxFiles.Stat(found, out RootedEntry? entry), path);
-            return entry;
-        }
-    }
+    /// <summary>As <see cref="Stat(string, Links)"/>, but of a link at the end the link; those on the way are followed.</summary>
+    /// <exception cref="RootedPathException">Escapes, NotDirectory.</exception>
+    public RootedEntry? StatLink(string path) => Stat(path, Links.Follow, isLinkItself: true);
 
     /// <summary>Sets the permissions of a file or directory. Links have none.</summary>
     public void SetMode(string path, UnixFileMode mode)
@@ -248,6 +237,23 @@ public sealed partial class RootedDirectory : IDisposable
         }
 
         return made;
+    }
+
+    private RootedEntry? Stat(string path, Links links, bool isLinkItself)
+    {
+        int flags = LinuxFiles.PathOnly | (isLinkItself ? LinuxFiles.NoFollow : 0);
+        int error = Open(path, flags, 0, links, out SafeFileHandle found);
+        using (found)
+        {
+            if (error == LinuxFiles.NoEntry)
+            {
+                return null;
+            }
+
+            ThrowIf(error, path);
+            ThrowIf(LinuxFiles.Stat(found, out RootedEntry? entry), path);
+            return entry;
+        }
     }
 
     private int MakeDirectory(string parent, string name, UnixFileMode permissions, Links links, int? owner)

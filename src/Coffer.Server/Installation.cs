@@ -4,6 +4,7 @@ using Coffer.Blobs.Disk;
 using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
+using Coffer.Devboxes;
 using Coffer.LocalFiles;
 using Coffer.Objects;
 using Coffer.Policies;
@@ -44,6 +45,7 @@ internal sealed class Installation : IAsyncDisposable
         BucketObjects = new BucketObjects(catalog, blobs, Gate, limits, use);
         Uploads = new ResumableUploads(catalog, blobs, BucketObjects, limits);
         Urls = new SignedUrls(secrets.SigningKey);
+        Devboxes = new DevboxStore(catalog, Objects, DevboxOptionsOf(options, folder), time, loggers.CreateLogger<DevboxStore>());
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
         Upkeep = new UpkeepLoop(
             catalog,
@@ -89,6 +91,8 @@ internal sealed class Installation : IAsyncDisposable
     public SignedUrls Urls { get; }
 
     public Reaper Reaper { get; }
+
+    public DevboxStore Devboxes { get; }
 
     private UpkeepLoop Upkeep { get; }
 
@@ -140,6 +144,20 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes up the devboxes that an earlier run left.</summary>
+    /// <exception cref="DataFolderException">Their folder cannot be used.</exception>
+    public async Task RestoreDevboxesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Devboxes.StartAsync(cancellationToken);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw DataFolderException.Of(Folder.Root, failed);
+        }
+    }
+
     /// <summary>Begins the background work.</summary>
     public void Start() => _upkeep = Task.Run(() => Upkeep.RunAsync(_ending.Token));
 
@@ -147,12 +165,22 @@ internal sealed class Installation : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _upkeep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Devboxes.DisposeAsync();
         await Decisions.DisposeAsync();
         (Blobs as IDisposable)?.Dispose();
         await Catalog.DisposeAsync();
         Folder.Dispose();
         _ending.Dispose();
     }
+
+    private static DevboxOptions DevboxOptionsOf(CofferOptions options, DataFolder folder) => new()
+    {
+        Folder = folder.DevboxesDirectory,
+        MaxBytes = options.DevboxMaxBytes,
+        MaxFiles = options.DevboxMaxFiles,
+        Uids = options.DevboxUids,
+        MinFreeBytes = options.MinFreeBytes,
+    };
 
     private static StoreLimits LimitsOf(CofferOptions options) => new()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Coffer.Access;
+using Coffer.Devboxes.Operations;
 using Coffer.Dialects.Objects;
 using Coffer.Dialects.Storage;
 using Coffer.Http;
@@ -89,6 +90,7 @@ public sealed class RunningServer : IAsyncDisposable
         {
             installation = await Installation.OpenAsync(
                 options, app.Services.GetRequiredService<ILoggerFactory>(), time, cancellationToken);
+            await installation.RestoreDevboxesAsync(cancellationToken);
             MapDialects(app, installation, options);
             await CofferServer.StartAsync(app, cancellationToken);
             var server = new RunningServer(app, installation, options);
@@ -213,6 +215,7 @@ public sealed class RunningServer : IAsyncDisposable
             Decisions = installation.Decisions,
             Gate = installation.Gate,
         });
+        app.MapDevboxes(new DevboxCalls(installation.Devboxes, installation.Callers));
         app.MapOpenApi();
     }
 

@@ -69,6 +69,12 @@ public sealed class CofferOptions
     /// <summary>Host uids that devboxes get where the server is root, both ends included.</summary>
     public (int First, int Last) DevboxUids { get; set; } = (1_700_000_000, 1_700_065_535);
 
+    /// <summary>Bytes on the disk of one devbox.</summary>
+    public long DevboxMaxBytes { get; set; } = 10L << 30;
+
+    /// <summary>Files, directories and links of one devbox.</summary>
+    public int DevboxMaxFiles { get; set; } = 1_000_000;
+
     public TimeSpan DevboxCommandTime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>For all commands of one devbox together.</summary>

@@ -9,6 +9,10 @@ namespace Coffer.IntegrationTests.Access;
 /// </summary>
 public sealed class AccessMatrixTests(SharedServer server)
 {
+    private const string UploadForm =
+        "--b\r\nContent-Disposition: form-data; name=\"path\"\r\n\r\nfile\r\n"
+        + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nchanged\r\n--b--\r\n";
+
     /// <summary>What each caller is answered, for a private object or a key of the service caller's account.</summary>
     private static readonly Row[] Rows =
     [
@@ -27,6 +31,17 @@ public sealed class AccessMatrixTests(SharedServer server)
         new("PUT", "/v1/objects/{id}/content", "bytes",                      403, 403, 403, 403, 403, 403, 403), // the link is the right
         new("GET", "/v1/objects/{id}/content", null,                         404, 404, 404, 404, 404, 404, 404),
         new("HEAD", "/v1/objects/{id}/content", null,                        404, 404, 404, 404, 404, 404, 404),
+        // A devbox of the service caller; only service keys have devboxes.
+        new("POST", "/v1/devboxes", "{}",                                    401, 403, 403, 200, 200, 403, 401),
+        new("POST", "/v1/devboxes/create_and_await_running", "{}",           401, 403, 403, 200, 200, 403, 401),
+        new("GET", "/v1/devboxes", null,                                     401, 403, 403, 200, 200, 403, 401),
+        new("GET", "/v1/devboxes/{id}", null,                                401, 403, 403, 404, 200, 403, 401),
+        new("POST", "/v1/devboxes/{id}/wait_for_status", """{"statuses":["running"]}""", 401, 403, 403, 404, 200, 403, 401),
+        new("POST", "/v1/devboxes/{id}/read_file_contents", """{"file_path":"file"}""", 401, 403, 403, 404, 200, 403, 401),
+        new("POST", "/v1/devboxes/{id}/write_file_contents", """{"file_path":"file","contents":"changed"}""", 401, 403, 403, 404, 200, 403, 401),
+        new("POST", "/v1/devboxes/{id}/download_file", """{"path":"file"}""", 401, 403, 403, 404, 200, 403, 401),
+        new("POST", "/v1/devboxes/{id}/upload_file", UploadForm,             401, 403, 403, 404, 200, 403, 401),
+        new("POST", "/v1/devboxes/{id}/shutdown", null,                      401, 403, 403, 404, 200, 403, 401),
         new("POST", "/admin/v1/accounts", """{"name":"{new}"}""",            401, 403, 403, 403, 403, 200, 401),
         new("GET", "/admin/v1/accounts", null,                               401, 403, 403, 403, 403, 200, 401),
         new("POST", "/admin/v1/keys", """{"account":"{account}","right":"anon"}""", 401, 403, 403, 403, 200, 200, 401),
@@ -153,7 +168,8 @@ public sealed class AccessMatrixTests(SharedServer server)
             string? body = row.Body is null ? null : Filled(row.Body, id);
 
             Answer answer = await api.SendAsync(
-                method, target, body is null ? null : new StringContent(body), row.IsOfTus ? TusHeaders(id, body) : null);
+                method, target, body is null ? null : new StringContent(body),
+                row.IsOfTus ? TusHeaders(id, body) : row.Body == UploadForm ? [("Content-Type", "multipart/form-data; boundary=b")] : null);
 
             Assert.True((int)answer.Status == expected, $"{caller}: expected {expected}, got {(int)answer.Status} {answer.Text}");
             if (expected >= 400)
@@ -168,6 +184,7 @@ public sealed class AccessMatrixTests(SharedServer server)
                 (await service.NewUploadAsync(await service.NewBucketAsync(), "key", 100))[(TusCalls.Path.Length + 1)..],
             { IsOfStorage: true, Path: "/bucket/{bucket}", Method: "DELETE" } => await service.NewBucketAsync(),
             { IsOfStorage: true } => await service.NewBucketWithAsync("key"),
+            { IsOfDevboxes: true } => (await service.PostAsync("/v1/devboxes", """{"file_mounts":{"/home/user/file":"text"}}""")).Expect(200).Json.Text("id")!,
             _ when path.StartsWith("/admin", StringComparison.Ordinal) => (await server.Accounts.MakeKeyAsync(account, "anon")).Id,
             _ => await service.StoreAsync("private"),
         };
@@ -177,6 +194,8 @@ public sealed class AccessMatrixTests(SharedServer server)
             { IsOfTus: true } when path.EndsWith("{id}", StringComparison.Ordinal) =>
                 (await service.LookAsync($"{TusCalls.Path}/{id}")).Header("Upload-Offset")!,
             { IsOfStorage: true } => (await service.GetAsync($"/bucket/{id}")).Text + (await service.PostAsync($"/object/list-v2/{id}", "{}")).Text,
+            { IsOfDevboxes: true } => (await service.GetAsync($"/v1/devboxes/{id}")).Expect(200).Text
+                + (await service.PostAsync($"/v1/devboxes/{id}/read_file_contents", """{"file_path":"file"}""")).Text,
             _ when path.StartsWith("/admin", StringComparison.Ordinal) =>
                 (await service.GetAsync("/admin/v1/keys")).Expect(200).Json.Items("keys").Single(key => key.Text("id") == id).GetRawText(),
             _ => (await service.RetrieveAsync(id)).Expect(200).Text,
@@ -224,6 +243,8 @@ public sealed class AccessMatrixTests(SharedServer server)
         string Method, string Path, string? Body, int Nobody, int Anon, int Authenticated, int Other, int Service, int Operator, int Revoked)
     {
         public bool IsOfTus => Path.StartsWith("/upload", StringComparison.Ordinal);
+
+        public bool IsOfDevboxes => Path.StartsWith("/v1/devboxes", StringComparison.Ordinal);
 
         public bool IsOfStorage => !Path.Contains("/v1", StringComparison.Ordinal) && Path is not ("/metrics" or "/healthz" or "/readyz");
     }

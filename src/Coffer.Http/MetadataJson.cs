@@ -1,11 +1,10 @@
 using System.Text.Json;
-using Coffer.Http;
 using Coffer.Objects;
 
-namespace Coffer.Dialects.Objects;
+namespace Coffer.Http;
 
 /// <summary>The <c>metadata</c> member of a body.</summary>
-internal static class MetadataJson
+public static class MetadataJson
 {
     /// <summary>Texts as they are, numbers and booleans as their JSON text; null when there is no metadata.</summary>
     /// <exception cref="StoreException">InvalidArgument, naming the member that is nested, null or too long.</exception>
