@@ -5,6 +5,7 @@ using Coffer.Buckets;
 using Coffer.Catalog;
 using Coffer.Catalog.Sqlite;
 using Coffer.Devboxes;
+using Coffer.Devboxes.Execution;
 using Coffer.LocalFiles;
 using Coffer.Objects;
 using Coffer.Policies;
@@ -24,8 +25,8 @@ internal sealed class Installation : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private Task _upkeep = Task.CompletedTask;
 
-    private Installation(DataFolder folder, ICatalog catalog, IBlobStore blobs, InstallationSecrets secrets, CofferOptions options,
-        ILoggerFactory loggers, TimeProvider time)
+    private Installation(DataFolder folder, ICatalog catalog, IBlobStore blobs, InstallationSecrets secrets, Sandbox? sandbox,
+        CofferOptions options, ILoggerFactory loggers, TimeProvider time)
     {
         Folder = folder;
         Catalog = catalog;
@@ -45,7 +46,9 @@ internal sealed class Installation : IAsyncDisposable
         BucketObjects = new BucketObjects(catalog, blobs, Gate, limits, use);
         Uploads = new ResumableUploads(catalog, blobs, BucketObjects, limits);
         Urls = new SignedUrls(secrets.SigningKey);
+        Executions = new Executions(sandbox, time, loggers.CreateLogger<Executions>());
         Devboxes = new DevboxStore(catalog, Objects, DevboxOptionsOf(options, folder), time, loggers.CreateLogger<DevboxStore>());
+        Devboxes.BeforeRemoval(devbox => Executions.EndAsync(devbox.Id));
         Reaper = new Reaper(catalog, limits, time, loggers.CreateLogger<Reaper>());
         Upkeep = new UpkeepLoop(
             catalog,
@@ -94,6 +97,8 @@ internal sealed class Installation : IAsyncDisposable
 
     public DevboxStore Devboxes { get; }
 
+    public Executions Executions { get; }
+
     private UpkeepLoop Upkeep { get; }
 
     /// <summary>Opens the engines that the options name, settles the secrets and applies the bootstrap file.</summary>
@@ -111,6 +116,7 @@ internal sealed class Installation : IAsyncDisposable
 
         ICatalog? catalog = null;
         IBlobStore? blobs = null;
+        Sandbox? sandbox = null;
         try
         {
             RequireCatalogOfBlobs(folder);
@@ -124,10 +130,12 @@ internal sealed class Installation : IAsyncDisposable
             }
 
             await Accounts.CompleteSecretsAsync(catalog, cancellationToken);
-            return new Installation(folder, catalog, blobs, secrets, options, loggers, time);
+            sandbox = options.DevboxExec ? await OpenSandboxAsync(options, folder, loggers, cancellationToken) : null;
+            return new Installation(folder, catalog, blobs, secrets, sandbox, options, loggers, time);
         }
         catch (Exception failed)
         {
+            sandbox?.Dispose();
             (blobs as IDisposable)?.Dispose();
             if (catalog is not null)
             {
@@ -150,7 +158,8 @@ internal sealed class Installation : IAsyncDisposable
     {
         try
         {
-            await Devboxes.StartAsync(cancellationToken);
+            IReadOnlyList<RunningDevbox> running = await Devboxes.StartAsync(cancellationToken);
+            Executions.Restore(running.Select(static devbox => (devbox.Id, devbox.Folder)));
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
@@ -165,12 +174,39 @@ internal sealed class Installation : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _upkeep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Executions.DisposeAsync();
         await Devboxes.DisposeAsync();
         await Decisions.DisposeAsync();
         (Blobs as IDisposable)?.Dispose();
         await Catalog.DisposeAsync();
         Folder.Dispose();
         _ending.Dispose();
+    }
+
+    /// <exception cref="ConfigurationException">Commands cannot run in a sandbox here.</exception>
+    private static async Task<Sandbox> OpenSandboxAsync(
+        CofferOptions options, DataFolder folder, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        OwnerOnly.MakeFolder(folder.DevboxesDirectory);
+        var sandbox = new SandboxOptions
+        {
+            Folder = folder.DevboxesDirectory,
+            FirstUid = options.DevboxUids.First,
+            CommandTime = options.DevboxCommandTime,
+            MemoryBytes = options.DevboxMemoryBytes,
+            Processes = options.DevboxProcesses,
+            MaxBytes = options.DevboxMaxBytes,
+            MaxFiles = options.DevboxMaxFiles,
+            MaxFileBytes = options.DevboxMaxBytes,
+        };
+        try
+        {
+            return await Sandbox.OpenAsync(sandbox, loggers.CreateLogger<Sandbox>(), cancellationToken);
+        }
+        catch (SandboxException refused)
+        {
+            throw new ConfigurationException(refused.Message, refused);
+        }
     }
 
     private static DevboxOptions DevboxOptionsOf(CofferOptions options, DataFolder folder) => new()

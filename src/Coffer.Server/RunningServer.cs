@@ -215,7 +215,10 @@ public sealed class RunningServer : IAsyncDisposable
             Decisions = installation.Decisions,
             Gate = installation.Gate,
         });
-        app.MapDevboxes(new DevboxCalls(installation.Devboxes, installation.Callers));
+        var devboxes = new DevboxCalls(installation.Devboxes, installation.Callers);
+        app.MapDevboxes(devboxes);
+        app.MapExecutions(new ExecutionCalls(installation.Executions, devboxes.RunningAsync));
+        app.Lifetime.ApplicationStopping.Register(() => _ = installation.Executions.StopAsync()); // who waits for a command is answered
         app.MapOpenApi();
     }
 
