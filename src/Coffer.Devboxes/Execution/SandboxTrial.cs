@@ -8,6 +8,7 @@ namespace Coffer.Devboxes.Execution;
 /// <summary>Runs a command in a sandbox before the server serves, and looks from inside whether the sandbox holds.</summary>
 internal static partial class SandboxTrial
 {
+    private const string Prefix = ".trial-";
     private const int EarliestMajor = 0;
     private const int EarliestMinor = 8; // has --disable-userns
     private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -28,9 +29,14 @@ internal static partial class SandboxTrial
     public static async Task<string> RunAsync(Sandbox sandbox, SandboxTools tools, CancellationToken cancellationToken)
     {
         string version = await VersionAsync(tools.Bwrap, cancellationToken);
-        string folder = Path.Combine(sandbox.Options.Folder, $".trial-{Guid.NewGuid():N}");
+        string folder = Path.Combine(sandbox.Options.Folder, $"{Prefix}{Guid.NewGuid():N}");
         try
         {
+            foreach (string left in Directory.EnumerateDirectories(sandbox.Options.Folder, Prefix + "*"))
+            {
+                Directory.Delete(left, recursive: true); // of a start that was cut off
+            }
+
             (int exit, string output, string errors) = await RunAsync(sandbox, folder, cancellationToken);
             if (exit != 0)
             {
