@@ -66,11 +66,11 @@ internal static partial class SandboxTrial
     {
         int? uid = sandbox.DropsUid ? sandbox.Options.FirstUid : null;
         string root = Path.Combine(folder, "root");
-        Directory.CreateDirectory(root);
-        using (var files = RootedDirectory.Open(root))
+        OwnerOnly.MakeFolder(folder);
+        using (var files = RootedDirectory.Open(folder))
         {
-            files.MakeDirectories("home/user", OwnFolder, Links.Refuse, uid);
-            files.MakeDirectories("tmp", OwnFolder, Links.Refuse, uid);
+            files.MakeDirectories("root/home/user", OwnFolder, Links.Refuse, uid);
+            files.MakeDirectories("root/tmp", OwnFolder, Links.Refuse, uid);
         }
 
         using SandboxedCommand command = await sandbox.StartAsync(
