@@ -14,6 +14,7 @@ namespace Coffer.LocalFiles;
 ///   ballast            room that is given up when deletes meet a full disk
 ///   blobs/00…ff/       one file a blob
 ///   staging/           blobs that are being written
+///   archive-indexes/   what archives hold and where, one file an archive; made again when it is missing
 /// </code>
 /// </remarks>
 public sealed class DataFolder : IDisposable
@@ -26,7 +27,7 @@ public sealed class DataFolder : IDisposable
         _lock = @lock;
         OpenToOthers =
         [
-            .. ((string[])[CatalogPath, CatalogPath + "-wal", CatalogPath + "-shm", CredentialsPath, BlobsDirectory, StagingDirectory])
+            .. ((string[])[CatalogPath, CatalogPath + "-wal", CatalogPath + "-shm", CredentialsPath, BlobsDirectory, StagingDirectory, ArchiveIndexesDirectory])
                 .Where(path => !OwnerOnly.TryNarrow(path)),
         ];
     }
@@ -42,6 +43,8 @@ public sealed class DataFolder : IDisposable
     public string BlobsDirectory => Path.Combine(Root, "blobs");
 
     public string StagingDirectory => Path.Combine(Root, "staging");
+
+    public string ArchiveIndexesDirectory => Path.Combine(Root, "archive-indexes");
 
     /// <summary>What of it other users of this machine can reach, because its mode could not be changed.</summary>
     public IReadOnlyList<string> OpenToOthers { get; }
