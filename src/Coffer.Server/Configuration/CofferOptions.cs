@@ -45,6 +45,8 @@ public sealed class CofferOptions
     /// <summary>Null: the smaller of 256 MiB and 5 % of the volume.</summary>
     public long? MinFreeBytes { get; set; }
 
+    public long ArchiveIndexMaxBytes { get; set; } = 1L << 30;
+
     public TimeSpan UploadUrlLife { get; set; } = TimeSpan.FromDays(1);
 
     public int MaxEmptiedObjects { get; set; } = 200_000;
