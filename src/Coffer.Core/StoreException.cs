@@ -58,8 +58,20 @@ public enum StoreErrorCode
     AccountExists,
     KeyNotFound,
 
+    /// <summary>An object's bytes are no archive, or one that is not taken; the message says what is wrong with it.</summary>
+    ArchiveInvalid,
+
+    /// <summary>An archive has no entry of this path, or it is none with content.</summary>
+    EntryNotFound,
+
     /// <summary>There is no such decision of a policy, or it was forgotten, or it is another account's.</summary>
     DecisionNotFound,
+
+    /// <summary>There is no such command in the devbox, or it is kept no more.</summary>
+    ExecutionNotFound,
+
+    /// <summary>The installation runs no commands in devboxes.</summary>
+    ExecutionDisabled,
 
     /// <summary>The same request id came before with other content.</summary>
     RequestIdReused,

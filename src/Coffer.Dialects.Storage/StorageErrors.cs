@@ -81,7 +81,8 @@ internal static class StorageErrors
 
         // The dialect asks the core for nothing that could answer these.
         StoreErrorCode.NothingUploaded or StoreErrorCode.RequestIdReused or StoreErrorCode.AccountNotFound
-            or StoreErrorCode.AccountExists or StoreErrorCode.KeyNotFound or StoreErrorCode.DecisionNotFound => Invalid,
+            or StoreErrorCode.AccountExists or StoreErrorCode.KeyNotFound or StoreErrorCode.DecisionNotFound
+            or StoreErrorCode.ExecutionNotFound or StoreErrorCode.ExecutionDisabled => Invalid,
         _ => InternalError,
     };
 

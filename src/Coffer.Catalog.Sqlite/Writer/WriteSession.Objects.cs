@@ -27,9 +27,7 @@ internal sealed partial class WriteSession
 
         if (once is not null)
         {
-            using Statement remember = Db.Prepared(
-                "INSERT OR REPLACE INTO once_token (account, token, digest, object, made_ms) VALUES (?, ?, ?, ?, ?)");
-            remember.Bind(1, once.Account.Value).Bind(2, once.Token).Bind(3, once.Digest).Bind(4, made.Id.Value).Bind(5, NowMs).Run();
+            Remember(once, made.Id.Value);
         }
 
         return new CreatedObject(row, WasMade: true);
@@ -256,7 +254,18 @@ internal sealed partial class WriteSession
         UpdatedAtMs = NowMs,
     };
 
-    private StoredObject? FindOnce(OnceToken once)
+    /// <summary>None when its tombstone was purged: then a new one is made.</summary>
+    private StoredObject? FindOnce(OnceToken once) => FindOnceId(once) is { } id ? Find(new ObjectId(id))?.At(NowMs) : null;
+
+    private void Remember(OnceToken once, UInt128 id)
+    {
+        using Statement remember = Db.Prepared(
+            "INSERT OR REPLACE INTO once_token (account, token, digest, object, made_ms) VALUES (?, ?, ?, ?, ?)");
+        remember.Bind(1, once.Account.Value).Bind(2, once.Token).Bind(3, once.Digest).Bind(4, id).Bind(5, NowMs).Run();
+    }
+
+    /// <summary>What the first call with this request id made.</summary>
+    private UInt128? FindOnceId(OnceToken once)
     {
         using Statement find = Db.Prepared("SELECT digest, object FROM once_token WHERE account = ? AND token = ?");
         if (!find.Bind(1, once.Account.Value).Bind(2, once.Token).Step())
@@ -269,7 +278,7 @@ internal sealed partial class WriteSession
             throw new StoreException(StoreErrorCode.RequestIdReused, "this request id came before with another body");
         }
 
-        return Find(new ObjectId(find.Number128(1)))?.At(NowMs); // none when its tombstone was purged: then a new one is made
+        return find.Number128(1);
     }
 
     private ObjectRow? Find(ObjectId id)

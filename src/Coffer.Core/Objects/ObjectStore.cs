@@ -206,6 +206,14 @@ public sealed class ObjectStore(ICatalog catalog, IBlobStore blobs, PolicyGate p
     public ValueTask<OpenObject> OpenPublicAsync(ObjectId id, CancellationToken cancellationToken) =>
         OpenAsync(id, mustBePublic: true, cancellationToken);
 
+    /// <summary>Opens an object's bytes for whoever could make a link to them.</summary>
+    /// <exception cref="StoreException">ObjectNotFound, ObjectGone, WrongState, Corrupt.</exception>
+    public async ValueTask<OpenObject> OpenAsync(Caller caller, ObjectId id, CancellationToken cancellationToken)
+    {
+        SignedUse allowed = await DownloadUseAsync(caller, id, cancellationToken);
+        return await OpenAsync(id, mustBePublic: allowed is SignedUse.DownloadWhilePublic, cancellationToken);
+    }
+
     private ValueTask<OpenObject> OpenAsync(ObjectId id, bool mustBePublic, CancellationToken cancellationToken) =>
         _opener.OpenAsync(
             async () => await catalog.OpenObjectAsync(id, cancellationToken) ?? throw Visibility.NotFound(),

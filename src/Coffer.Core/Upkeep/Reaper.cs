@@ -77,6 +77,7 @@ public sealed class Reaper(ICatalog catalog, StoreLimits limits, TimeProvider ti
             removed += await TurnsAsync(token => catalog.PurgeOnceTokensAsync(now - Ms(limits.OnceTokenLife), Turn, token), cancellationToken);
             removed += await TurnsAsync(token => catalog.PurgeDecisionsAsync(now - Ms(limits.DecisionLife), Turn, token), cancellationToken);
             removed += await TurnsAsync(token => catalog.ReapUploadsAsync(Turn, token), cancellationToken);
+            removed += await TurnsAsync(token => catalog.PurgeDevboxesAsync(now - Ms(limits.TombstoneLife), Turn, token), cancellationToken);
             if (removed > 0)
             {
                 Log.Reaped(logger, removed);

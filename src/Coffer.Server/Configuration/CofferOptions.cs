@@ -63,6 +63,20 @@ public sealed class CofferOptions
 
     public IReadOnlyList<string> CorsOrigins { get; set; } = [];
 
+    /// <summary>Whether commands run in devboxes, by bubblewrap.</summary>
+    public bool DevboxExec { get; set; }
+
+    /// <summary>Host uids that devboxes get where the server is root, both ends included.</summary>
+    public (int First, int Last) DevboxUids { get; set; } = (1_700_000_000, 1_700_065_535);
+
+    public TimeSpan DevboxCommandTime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>For all commands of one devbox together.</summary>
+    public long DevboxMemoryBytes { get; set; } = 2L << 30;
+
+    /// <summary>For all commands of one devbox together, threads counted too.</summary>
+    public int DevboxProcesses { get; set; } = 512;
+
     public bool AdminOpenOnLoopback { get; set; }
 
     /// <summary>Things worth saying at start that are no errors.</summary>

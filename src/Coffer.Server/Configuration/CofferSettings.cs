@@ -46,6 +46,8 @@ public sealed record CofferSetting(string Name, string Default, string Meaning, 
 public static class CofferSettings
 {
     private const long LargestInlineBytes = 512 * 1024;
+    private const long SmallestDevboxMemory = 64L << 20;
+    private const int FewestDevboxProcesses = 16;
 
     public static IReadOnlyList<CofferSetting> All { get; } =
     [
@@ -112,6 +114,26 @@ public static class CofferSettings
             static (options, text) => options.AdminOpenOnLoopback = text == "loopback"
                 ? true
                 : throw new FormatException($"is \"{text}\", which is not \"loopback\"")),
+        One("DevboxExec", "off", "`bubblewrap` runs commands in devboxes, each in a sandbox; `off` refuses them", "bubblewrap",
+            static (options, text) => options.DevboxExec = text switch
+            {
+                "off" => false,
+                "bubblewrap" => true,
+                _ => throw new FormatException($"is \"{text}\", which is neither \"off\" nor \"bubblewrap\""),
+            }),
+        One("DevboxUids", "1700000000-1700065535", "host uids (and gids) that devboxes get where the server is root; nobody else's",
+            "1700000000-1700065535",
+            static (options, text) => options.DevboxUids = Uids(text)),
+        One("DevboxCommandSeconds", "3600", "a command in a devbox that runs longer is ended", "3600",
+            static (options, text) => options.DevboxCommandTime = Seconds(text, atLeast: 1)),
+        One("DevboxMemoryBytes", "2GiB", "memory of all commands of a devbox together", "2GiB",
+            static (options, text) => options.DevboxMemoryBytes = Size(text) >= SmallestDevboxMemory
+                ? Size(text)
+                : throw new FormatException($"is \"{text}\", less than the 64MiB that a command needs")),
+        One("DevboxProcesses", "512", "processes and threads of all commands of a devbox together", "512",
+            static (options, text) => options.DevboxProcesses = Count(text) >= FewestDevboxProcesses
+                ? Count(text)
+                : throw new FormatException($"is \"{text}\", less than the {FewestDevboxProcesses} that a few commands need")),
         One("Url", "http://127.0.0.1:8484", "the server that the command and the SDK talk to", "http://127.0.0.1:8484",
             static (_, text) => WebUrl(text)),
     ];
@@ -228,6 +250,15 @@ public static class CofferSettings
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1
             ? count
             : throw new FormatException($"is \"{text}\", which is no whole number of at least 1");
+
+    /// <remarks>Not 0, which is root; not the highest, which means "unchanged" to the system.</remarks>
+    private static (int First, int Last) Uids(string text) =>
+        text.Split('-') is [var from, var to]
+            && int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+            && int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+            && first >= 1000 && last >= first
+            ? (first, last)
+            : throw new FormatException($"is \"{text}\", which is no range of uids from 1000 on, such as 1700000000-1700065535");
 
     private static TimeSpan Seconds(string text, int atLeast) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds >= atLeast

@@ -8,7 +8,7 @@ public sealed class ErrorTableTests
     private static readonly StoreErrorCode[] Elsewhere =
     [
         StoreErrorCode.AccountNotFound, StoreErrorCode.AccountExists, StoreErrorCode.KeyNotFound, StoreErrorCode.ObjectExists,
-        StoreErrorCode.DecisionNotFound,
+        StoreErrorCode.DecisionNotFound, StoreErrorCode.ExecutionNotFound, StoreErrorCode.ExecutionDisabled,
         StoreErrorCode.BucketNotFound, StoreErrorCode.BucketExists, StoreErrorCode.BucketNotEmpty, StoreErrorCode.BucketTooFull,
         StoreErrorCode.DestinationBucketNotFound, StoreErrorCode.InvalidBucketName, StoreErrorCode.InvalidKey, StoreErrorCode.InvalidMediaType,
         StoreErrorCode.UploadNotFound, StoreErrorCode.UploadGone, StoreErrorCode.WrongOffset,

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO.Pipes;
+using System.Text.Json;
+
+namespace Coffer.Devboxes.Execution;
+
+/// <summary>A command that was started in its sandbox.</summary>
+internal sealed class SandboxedCommand : IDisposable
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+    private readonly Process _process;
+    private readonly Task<(int Id, long Start)?> _first;
+
+    /// <param name="news">Where bubblewrap tells which process is the first in the sandbox.</param>
+    public SandboxedCommand(Process process, AnonymousPipeServerStream news)
+    {
+        _process = process;
+        ProcessId = process.Id;
+        _first = FirstAsync(news);
+    }
+
+    /// <summary>Of the process outside of the sandbox that waits for the command; all others of the sandbox descend from it.</summary>
+    public int ProcessId { get; }
+
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    public Stream Errors => _process.StandardError.BaseStream;
+
+    /// <summary>Ends everything that the command started: the sandbox dies with the process that watches it.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
+        {
+            // It ended by itself meanwhile.
+        }
+    }
+
+    /// <summary>Waits until nothing of the sandbox runs any more.</summary>
+    /// <remarks>
+    /// The process that watches ends as soon as it knows the command's status. The first process in the sandbox's pid namespace is the
+    /// one that ends last: the kernel lets it go when all others have.
+    /// </remarks>
+    /// <returns>The command's exit status; 128 + n when signal n ended it.</returns>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None);
+        if (await _first is { } first)
+        {
+            while (ProcessTable.Runs(first.Id, first.Start))
+            {
+                await Task.Delay(Glance);
+            }
+        }
+
+        return _process.ExitCode;
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private static async Task<(int Id, long Start)?> FirstAsync(AnonymousPipeServerStream news)
+    {
+        await using (news)
+        {
+            try
+            {
+                using JsonDocument told = await JsonDocument.ParseAsync(news);
+                int id = told.RootElement.GetProperty("child-pid").GetInt32();
+                return ProcessTable.StartOf(id) is { } start ? (id, start) : null;
+            }
+            catch (JsonException)
+            {
+                return null; // it did not come so far
+            }
+        }
+    }
+}
