@@ -9,6 +9,9 @@ internal sealed class DevboxExecutions
 
     public IReadOnlyList<CommandExecution> All => _all;
 
+    /// <summary>The devbox's root on the host; null until a command began.</summary>
+    public string? RootPath { get; set; }
+
     /// <summary>Whether the devbox ends, so that no command may begin.</summary>
     public bool IsEnded { get; set; }
 

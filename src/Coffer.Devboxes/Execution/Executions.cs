@@ -29,9 +29,9 @@ public sealed class Executions : IAsyncDisposable
     public Executions(Sandbox? sandbox, TimeProvider time, ILogger<Executions> logger)
     {
         (_sandbox, _time, _logger) = (sandbox, time, logger);
-        _supervision = sandbox is { Cgroups: null }
-            ? Task.Run(() => new Supervisor(sandbox.Options, logger).RunAsync(Running, _ending.Token))
-            : Task.CompletedTask;
+        _supervision = sandbox is null
+            ? Task.CompletedTask
+            : Task.Run(() => new Supervisor(sandbox.Options, boundsMemory: sandbox.Cgroups is null, logger).RunAsync(Running, _ending.Token));
     }
 
     /// <summary>Takes up what an earlier run of the server left in the folders of these devboxes. What ran then counts as killed.</summary>
@@ -83,27 +83,33 @@ public sealed class Executions : IAsyncDisposable
             }
 
             string id = Guid.CreateVersion7(_time.GetUtcNow()).ToString();
+            kept.MakeRoom(MaxKept - 1, MaxKeptBytes);
             execution = Create(devbox, new ExecutionRecord(id, request.CommandId, hash, null));
+            kept.RootPath = devbox.RootPath;
             kept.Add(execution);
-            kept.MakeRoom(MaxKept, MaxKeptBytes);
         }
 
         try
         {
             SandboxedCommand command = await sandbox.StartAsync(devbox, request.Command);
-            execution.Began(command);
+            await BeganAsync(execution, command);
             _ = Task.Run(() => FollowAsync(devbox, execution, command, sandbox.Options.CommandTime), CancellationToken.None);
             return execution;
         }
-        catch (Exception refused) when (refused is StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception refused)
         {
-            execution.Complete(CommandExecution.Killed);
+            Complete(devbox, execution, CommandExecution.Killed);
             lock (kept.Gate)
             {
                 kept.Remove(execution);
             }
 
-            throw refused as StoreException ?? Unstarted(refused);
+            if (refused is IOException or UnauthorizedAccessException)
+            {
+                throw Unstarted(refused);
+            }
+
+            throw;
         }
     }
 
@@ -152,7 +158,7 @@ public sealed class Executions : IAsyncDisposable
     public async Task StopAsync()
     {
         await _ending.CancelAsync();
-        CommandExecution[] running = [.. Running().SelectMany(static devbox => devbox)];
+        CommandExecution[] running = [.. Running().SelectMany(static devbox => devbox.Commands)];
         foreach (CommandExecution execution in running)
         {
             execution.End("the server was stopped");
@@ -197,6 +203,24 @@ public sealed class Executions : IAsyncDisposable
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw Unstarted(refused);
+        }
+    }
+
+    private static async Task BeganAsync(CommandExecution execution, SandboxedCommand command)
+    {
+        try
+        {
+            execution.Began(command);
+        }
+        catch
+        {
+            using (command)
+            {
+                command.Kill(); // what could not be written down must not run on
+                await command.WaitAsync();
+            }
+
+            throw;
         }
     }
 
@@ -248,14 +272,23 @@ public sealed class Executions : IAsyncDisposable
     private Sandbox RequireSandbox() => _sandbox ?? throw new StoreException(
         StoreErrorCode.ExecutionDisabled, "commands are switched off: start the server with COFFER_DEVBOX_EXEC=bubblewrap to run them");
 
-    private ILookup<string, CommandExecution> Running() => _devboxes.SelectMany(static devbox =>
+    private List<RunningCommands> Running()
+    {
+        List<RunningCommands> all = [];
+        foreach ((_, DevboxExecutions devbox) in _devboxes)
         {
-            lock (devbox.Value.Gate)
+            lock (devbox.Gate)
             {
-                return devbox.Value.All.Where(static one => one.ExitStatus is null).Select(one => (Id: devbox.Key, One: one)).ToArray();
+                CommandExecution[] running = [.. devbox.All.Where(static one => one.ExitStatus is null)];
+                if (running.Length > 0)
+                {
+                    all.Add(new RunningCommands(devbox.RootPath!, running));
+                }
             }
-        })
-        .ToLookup(static running => running.Id, static running => running.One, StringComparer.Ordinal);
+        }
+
+        return all;
+    }
 
     private async Task FollowAsync(RunningDevbox devbox, CommandExecution execution, SandboxedCommand command, TimeSpan longest)
     {

@@ -18,6 +18,12 @@ public sealed record SandboxOptions
     /// <summary>Processes and threads of all commands of one devbox together.</summary>
     public int Processes { get; init; } = 512;
 
+    /// <summary>Bytes on the disk of one devbox, mounts among them; looked at from time to time while commands run.</summary>
+    public long MaxBytes { get; init; } = 16L << 30;
+
+    /// <summary>Files, directories and links of one devbox; looked at from time to time while commands run.</summary>
+    public long MaxFiles { get; init; } = 1_000_000;
+
     /// <summary>Largest file that a command can write, in bytes.</summary>
     public long MaxFileBytes { get; init; } = 4L << 30;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Coffer.LocalFiles;
 
 namespace Coffer.Devboxes.Execution;
 
@@ -9,6 +10,7 @@ internal static partial class SandboxTrial
 {
     private const int EarliestMajor = 0;
     private const int EarliestMinor = 8; // has --disable-userns
+    private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Writes its own status, then tries what must not work, each in a line when it does.</summary>
@@ -38,7 +40,7 @@ internal static partial class SandboxTrial
             Check(output, sandbox, folder);
             return version;
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or StoreException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or StoreException or PlatformNotSupportedException)
         {
             throw new SandboxException($"COFFER_DEVBOX_EXEC is bubblewrap, but no command can be tried: {failed.Message}", failed);
         }
@@ -58,13 +60,11 @@ internal static partial class SandboxTrial
     {
         int? uid = sandbox.DropsUid ? sandbox.Options.FirstUid : null;
         string root = Path.Combine(folder, "root");
-        foreach (string path in (string[])[root, $"{root}/home", $"{root}/home/user", $"{root}/tmp"])
+        Directory.CreateDirectory(root);
+        using (var files = RootedDirectory.Open(root))
         {
-            Directory.CreateDirectory(path);
-            if (uid is { } owner)
-            {
-                FileOwner.Set(path, owner);
-            }
+            files.MakeDirectories("home/user", OwnFolder, Links.Refuse, uid);
+            files.MakeDirectories("tmp", OwnFolder, Links.Refuse, uid);
         }
 
         using SandboxedCommand command = await sandbox.StartAsync(
@@ -88,7 +88,8 @@ internal static partial class SandboxTrial
         Require("CapEff", static value => ulong.Parse(value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) == 0);
         Require("NoNewPrivs", static value => value == "1");
         Require("Seccomp", static value => value == "2");
-        if (sandbox.DropsUid && FileOwner.Of($"{folder}/root/home/user/made") != sandbox.Options.FirstUid)
+        using var files = RootedDirectory.Open(Path.Combine(folder, "root"));
+        if (sandbox.DropsUid && files.Stat("home/user/made", Links.Refuse)?.Uid != sandbox.Options.FirstUid)
         {
             throw Leaks("files do not belong to the devbox's uid");
         }

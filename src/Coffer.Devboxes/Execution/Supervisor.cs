@@ -1,14 +1,25 @@
+using System.Diagnostics;
+using Coffer.LocalFiles;
 using Microsoft.Extensions.Logging;
 
 namespace Coffer.Devboxes.Execution;
 
-/// <summary>Where no cgroup bounds devboxes: looks at what their processes use, and ends the command that uses most of too much.</summary>
-internal sealed class Supervisor(SandboxOptions options, ILogger logger)
+/// <summary>
+/// Looks at what the commands of each devbox use together, and ends the one that uses most of too much: room on the disk always,
+/// memory and processes where no cgroup bounds them.
+/// </summary>
+internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILogger logger)
 {
+    private const int DiskShare = 20;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan DiskPeriod = TimeSpan.FromSeconds(1);
 
-    /// <param name="running">What runs at a moment, by devbox.</param>
-    public async Task RunAsync(Func<ILookup<string, CommandExecution>> running, CancellationToken cancellationToken)
+    // Counting a tree takes time in proportion to its files, and may take a twentieth of one processor's.
+    private TimeSpan _diskRest = DiskPeriod;
+    private long _diskLooked = Stopwatch.GetTimestamp();
+
+    /// <param name="running">What runs at a moment; one group a devbox, none of them empty.</param>
+    public async Task RunAsync(Func<IReadOnlyList<RunningCommands>> running, CancellationToken cancellationToken)
     {
         using var ticks = new PeriodicTimer(Period);
         while (await ticks.WaitForNextTickAsync(cancellationToken))
@@ -24,35 +35,76 @@ internal sealed class Supervisor(SandboxOptions options, ILogger logger)
         }
     }
 
-    private void Look(ILookup<string, CommandExecution> running)
+    private void Look(IReadOnlyList<RunningCommands> running)
     {
-        if (running.Count == 0)
+        if (boundsMemory && running.Count > 0)
         {
-            return;
+            ProcessTable table = ProcessTable.Read();
+            foreach (RunningCommands devbox in running)
+            {
+                LookAtMemory(devbox, table);
+            }
         }
 
-        ProcessTable table = ProcessTable.Read();
-        foreach (IGrouping<string, CommandExecution> devbox in running)
+        if (running.Count > 0 && Stopwatch.GetElapsedTime(_diskLooked) >= _diskRest)
         {
-            Dictionary<CommandExecution, ProcessTable.Row[]> uses = devbox
-                .Where(execution => execution.ProcessId is not null)
-                .ToDictionary(execution => execution, execution => table.TreeOf(execution.ProcessId!.Value).ToArray());
-            if (uses.Values.Sum(static rows => rows.Sum(static row => row.Threads)) > options.Processes)
+            var watch = Stopwatch.StartNew();
+            foreach (RunningCommands devbox in running)
             {
-                uses.MaxBy(static use => use.Value.Sum(static row => row.Threads)).Key
-                    .End($"the devbox ran more than {options.Processes} processes and threads");
+                LookAtDisk(devbox);
             }
 
-            // Forked processes share pages. Only when even counting them whole gives too much, the exact and slow figure is asked for.
-            if (uses.Values.Sum(static rows => rows.Sum(static row => row.Bytes)) > options.MemoryBytes)
+            _diskLooked = Stopwatch.GetTimestamp();
+            _diskRest = watch.Elapsed * DiskShare is var rest && rest > DiskPeriod ? rest : DiskPeriod;
+        }
+    }
+
+    private void LookAtMemory(RunningCommands devbox, ProcessTable table)
+    {
+        Dictionary<CommandExecution, ProcessTable.Row[]> uses = devbox.Commands
+            .Where(command => command.ProcessId is not null)
+            .ToDictionary(command => command, command => table.TreeOf(command.ProcessId!.Value).ToArray());
+        if (uses.Values.Sum(static rows => rows.Sum(static row => row.Threads)) > options.Processes)
+        {
+            uses.MaxBy(static use => use.Value.Sum(static row => row.Threads)).Key
+                .End($"the devbox ran more than {options.Processes} processes and threads");
+        }
+
+        // Forked processes share pages. Only when even counting them whole gives too much, the exact and slow figure is asked for.
+        if (uses.Values.Sum(static rows => rows.Sum(static row => row.Bytes)) > options.MemoryBytes)
+        {
+            Dictionary<CommandExecution, long> exact = uses.ToDictionary(
+                static use => use.Key, static use => use.Value.Sum(static row => ProcessTable.ProportionalBytes(row.Id) ?? row.Bytes));
+            if (exact.Values.Sum() > options.MemoryBytes)
             {
-                Dictionary<CommandExecution, long> exact = uses.ToDictionary(
-                    static use => use.Key, static use => use.Value.Sum(static row => ProcessTable.ProportionalBytes(row.Id) ?? row.Bytes));
-                if (exact.Values.Sum() > options.MemoryBytes)
-                {
-                    exact.MaxBy(static use => use.Value).Key.End($"the devbox used more than {options.MemoryBytes} bytes of memory");
-                }
+                exact.MaxBy(static use => use.Value).Key.End($"the devbox used more than {options.MemoryBytes} bytes of memory");
+            }
+        }
+    }
+
+    /// <summary>Which of the commands wrote what is too much nobody knows, so that all are ended.</summary>
+    private void LookAtDisk(RunningCommands devbox)
+    {
+        TreeSize size;
+        try
+        {
+            using var root = RootedDirectory.Open(devbox.RootPath);
+            size = root.Measure(new TreeSize(options.MaxBytes, options.MaxFiles));
+        }
+        catch (RootedPathException gone) when (gone.Reason == RootedPathReason.Missing)
+        {
+            return; // the devbox is ending
+        }
+
+        if (size.Bytes > options.MaxBytes || size.Files > options.MaxFiles)
+        {
+            foreach (CommandExecution command in devbox.Commands)
+            {
+                command.End($"the devbox held more than {options.MaxBytes} bytes or {options.MaxFiles} files");
             }
         }
     }
 }
+
+/// <summary>The commands that run in a devbox, at least one.</summary>
+internal sealed record RunningCommands(string RootPath, IReadOnlyList<CommandExecution> Commands);

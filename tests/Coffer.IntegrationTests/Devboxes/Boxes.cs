@@ -3,6 +3,7 @@ using System.Globalization;
 using Coffer.Devboxes;
 using Coffer.Devboxes.Execution;
 using Coffer.IntegrationTests.Server;
+using Coffer.LocalFiles;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coffer.IntegrationTests.Devboxes;
@@ -55,6 +56,8 @@ public sealed class Boxes : IAsyncLifetime
             MemoryBytes = 512 << 20,
             Processes = 64,
             MaxFileBytes = 256 << 20,
+            MaxBytes = 400 << 20,
+            MaxFiles = 5000,
         };
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _sandbox = await Sandbox.OpenAsync(Options, NullLogger.Instance, CancellationToken.None);
@@ -87,13 +90,22 @@ public sealed class Boxes : IAsyncLifetime
         return made;
     }
 
-    public static void MakeFolder(RunningDevbox devbox, string path) => Give(devbox, Directory.CreateDirectory(Path.Combine(devbox.RootPath, path)).FullName);
+    public static void MakeFolder(RunningDevbox devbox, string path)
+    {
+        Directory.CreateDirectory(Path.Combine(devbox.RootPath, path));
+        Give(devbox, path);
+    }
 
     public static void Write(RunningDevbox devbox, string path, string text)
     {
-        string file = Path.Combine(devbox.RootPath, path);
-        File.WriteAllText(file, text);
-        Give(devbox, file);
+        File.WriteAllText(Path.Combine(devbox.RootPath, path), text);
+        Give(devbox, path);
+    }
+
+    public static uint? OwnerOf(RunningDevbox devbox, string path)
+    {
+        using var root = RootedDirectory.Open(devbox.RootPath);
+        return root.Stat(path, Links.Refuse)?.Uid;
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -132,9 +144,10 @@ public sealed class Boxes : IAsyncLifetime
 
     private static void Give(RunningDevbox devbox, string path)
     {
-        if (devbox.HostUid is { } uid)
+        if (devbox.HostUid is { } uid && path.Length > 0)
         {
-            FileOwner.Set(path, uid);
+            using var root = RootedDirectory.Open(devbox.RootPath);
+            root.SetOwner(path, uid, uid);
         }
     }
 }

@@ -82,6 +82,17 @@ public sealed class LimitTests(Boxes boxes) : IClassFixture<Boxes>
         Assert.Matches("cpu time .* 60\n", ran.Text);
     }
 
+    [Theory]
+    [InlineData("for i in 1 2 3 4; do head -c 200000000 /dev/zero > $i; done; sleep 30")]
+    [InlineData("mkdir a && cd a && seq 6000 | xargs touch; sleep 30")]
+    public async Task A_devbox_that_grows_beyond_its_room_has_its_commands_ended(string command)
+    {
+        Ran ran = await boxes.RunAsync(boxes.Make(), command);
+
+        Assert.Equal(137, ran.Exit);
+        Assert.Contains("coffer: ended, because the devbox held more than 419430400 bytes or 5000 files", ran.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Endless_output_ends()
     {
