@@ -39,10 +39,8 @@ internal sealed class SampleArchive(string text = "as stored\n", int more = 0)
         Begun.TrySetResult();
         string root = $"/proc/self/fd/{into.Handle.DangerousGetHandle()}";
         long entries = 0;
-        foreach (string name in (string[])["notes.txt", "append.txt", "truncate.txt", "mode.txt", "name.txt", "open.txt", "gone.txt", "twin-a"])
-        {
-            Add(name);
-        }
+        string[] first = ["notes.txt", "append.txt", "truncate.txt", "mode.txt", "name.txt", "open.txt", "gone.txt", "twin-a"];
+        foreach (string name in first) Add(name);
 
         Gate.Wait(cancellationToken);
         if (Fault is not null) throw Fault;

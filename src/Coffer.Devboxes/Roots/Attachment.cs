@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Coffer.Devboxes.Roots;
 
-/// <summary>How a devbox has one of its trees, kept in its folder so that the next start of the server can attach it again.</summary>
+/// <summary>
+/// How a devbox has one of its trees; kept in its folder, from which the next start of the server attaches it again.
+/// </summary>
 /// <param name="Path">Where it is inside the devbox.</param>
 /// <param name="Shared">The shared tree that it uses; null when it shares none.</param>
 /// <param name="Boot">The run of the machine in which it was made.</param>

@@ -30,7 +30,9 @@ internal sealed class CopyOnWrite
             OwnerOnly.MakeFolder(place);
             string? noOverlay = WhyNot(() => TryOverlay(folder, place, uid));
             string? noReflink = WhyNot(() => TryReflink(place));
-            CopyOnWriteWay way = noOverlay is null ? CopyOnWriteWay.Overlay : noReflink is null ? CopyOnWriteWay.Reflink : CopyOnWriteWay.Copy;
+            CopyOnWriteWay way = noOverlay is null ? CopyOnWriteWay.Overlay
+                : noReflink is null ? CopyOnWriteWay.Reflink
+                : CopyOnWriteWay.Copy;
             Log.Chosen(logger, way, noOverlay ?? "works", noReflink ?? "works");
             return new CopyOnWrite(way, noReflink is null, logger);
         }
@@ -118,7 +120,10 @@ internal sealed class CopyOnWrite
                 RandomAccess.Write(file, "changed"u8, fileOffset: 0);
             }
 
-            if (File.ReadAllText(changed) != "changed" || File.ReadAllText(kept) != "shared") throw new IOException("a change went to the wrong file");
+            if (File.ReadAllText(changed) != "changed" || File.ReadAllText(kept) != "shared")
+            {
+                throw new IOException("a change went to the wrong file");
+            }
         }
         finally
         {

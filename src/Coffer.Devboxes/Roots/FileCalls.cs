@@ -6,7 +6,8 @@ namespace Coffer.Devboxes.Roots;
 
 /// <summary>What a name in a directory stands for.</summary>
 /// <param name="Inode">The same for all names of one file.</param>
-internal readonly record struct FileFacts(uint Kind, UnixFileMode Mode, int Uid, uint Names, ulong Inode, long SizeBytes, FileTime Changed)
+internal readonly record struct FileFacts(
+    uint Kind, UnixFileMode Mode, int Uid, uint Names, ulong Inode, long SizeBytes, FileTime Changed)
 {
     public bool IsDirectory => Kind == 0x4000;
 
@@ -26,7 +27,8 @@ internal static partial class FileCalls
     private const int CreateNew = 0x1 | 0x40 | 0x80; // O_WRONLY | O_CREAT | O_EXCL
     private const nuint CloneFile = 0x4004_9409; // FICLONE
     private const long Unchanged = (1 << 30) - 2; // UTIME_OMIT
-    private static readonly int NoFollow = RuntimeInformation.OSArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x2_0000;
+    private const uint OwnerMayWrite = 0x180; // 0600
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x2_0000;
 
     /// <summary>Opens anything that can be read, what .NET refuses too.</summary>
     public static SafeFileHandle Open(string path) => Checked(Open(path, CloseOnExec), "open", path);
@@ -35,7 +37,7 @@ internal static partial class FileCalls
         Checked(OpenAt(directory, name, NoFollow | CloseOnExec, 0), "open", name);
 
     public static SafeFileHandle CreateIn(SafeFileHandle directory, string name) =>
-        Checked(OpenAt(directory, name, CreateNew | CloseOnExec, (uint)(UnixFileMode.UserRead | UnixFileMode.UserWrite)), "create", name);
+        Checked(OpenAt(directory, name, CreateNew | CloseOnExec, OwnerMayWrite), "create", name);
 
     /// <summary>Null when there is no such name.</summary>
     /// <param name="name">Empty for the directory itself.</param>
@@ -73,9 +75,11 @@ internal static partial class FileCalls
     public static void SetOwnerIn(SafeFileHandle directory, string name, int uid) =>
         Check(ChangeOwnerAt(directory, name, (uint)uid, (uint)uid, NoLinkAtTheEnd), "give away", name);
 
-    public static void SetOwner(SafeFileHandle file, int uid) => Check(ChangeOwner(file, (uint)uid, (uint)uid), "give away", "a file");
+    public static void SetOwner(SafeFileHandle file, int uid) =>
+        Check(ChangeOwner(file, (uint)uid, (uint)uid), "give away", "a file");
 
-    public static void SetMode(SafeFileHandle file, UnixFileMode mode) => Check(ChangeMode(file, (uint)mode), "set the mode of", "a file");
+    public static void SetMode(SafeFileHandle file, UnixFileMode mode) =>
+        Check(ChangeMode(file, (uint)mode), "set the mode of", "a file");
 
     /// <summary>For directories and files, not for links, which have none.</summary>
     public static void SetModeIn(SafeFileHandle directory, string name, UnixFileMode mode) =>

@@ -32,10 +32,11 @@ internal static partial class MountCalls
     /// <exception cref="IOException">With what the kernel has to say about it.</exception>
     public static SafeFileHandle Make(string fileSystem, params ReadOnlySpan<(string Key, string Value)> options)
     {
-        using SafeFileHandle context = Descriptor(FsOpen(FsOpenNumber, fileSystem, flags: 1), $"open a file system of kind {fileSystem}");
+        using SafeFileHandle context = Descriptor(FsOpen(FsOpenNumber, fileSystem, flags: 1), $"begin a mount of {fileSystem}");
         foreach ((string key, string value) in options)
         {
-            if (FsConfig(FsConfigNumber, context, command: 1, key, value, 0) != 0) throw Failure($"set {key} of {fileSystem}", context);
+            if (FsConfig(FsConfigNumber, context, command: 1, key, value, 0) == 0) continue;
+            throw Failure($"set {key} of {fileSystem}", context);
         }
 
         if (FsConfig(FsConfigNumber, context, command: 6, null, null, 0) != 0) throw Failure($"set up {fileSystem}", context);
@@ -47,7 +48,9 @@ internal static partial class MountCalls
     public static SafeFileHandle Clone(SafeFileHandle directory) =>
         Descriptor(OpenTree(OpenTreeNumber, directory, "", CloneTree | CloseOnExec | EmptyPath), "clone a mount");
 
-    /// <summary>Lets the files of a mount that is nowhere yet appear as owned by others, without a change to them; nothing can be written through it.</summary>
+    /// <summary>
+    /// Shows the files of a mount that is nowhere yet as owned by others, without a change to them and for reading alone.
+    /// </summary>
     public static void MapOwners(SafeFileHandle mount, SafeFileHandle userNamespace)
     {
         bool held = false;
@@ -76,7 +79,9 @@ internal static partial class MountCalls
     public static void MakePrivate(SafeFileHandle mount) =>
         SetAttributes(mount, new MountAttributes { Propagation = Private }, "make a mount private");
 
-    /// <summary>Takes the mount whose root this is out of sight at once; it ends with the last file that someone holds open in it.</summary>
+    /// <summary>
+    /// Takes the mount whose root this is out of sight; it ends with the last file that someone holds open in it.
+    /// </summary>
     public static void Detach(SafeFileHandle root)
     {
         // The link in /proc leads to the very directory that was opened, not through the names on the way to it.
@@ -94,7 +99,8 @@ internal static partial class MountCalls
 
     private static unsafe void SetAttributes(SafeFileHandle mount, MountAttributes attributes, string verb)
     {
-        if (MountSetAttr(MountSetAttrNumber, mount, "", EmptyPath, &attributes, (nuint)sizeof(MountAttributes)) != 0) throw Failure(verb);
+        nuint size = (nuint)sizeof(MountAttributes);
+        if (MountSetAttr(MountSetAttrNumber, mount, "", EmptyPath, &attributes, size) != 0) throw Failure(verb);
     }
 
     private static SafeFileHandle Descriptor(nint result, string verb) =>
@@ -124,7 +130,8 @@ internal static partial class MountCalls
     private static partial nint FsOpen(nint number, string fileSystem, nint flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint FsConfig(nint number, SafeFileHandle context, nint command, string? key, string? value, nint extra);
+    private static partial nint FsConfig(
+        nint number, SafeFileHandle context, nint command, string? key, string? value, nint extra);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint FsMount(nint number, SafeFileHandle context, nint flags, nuint attributes);

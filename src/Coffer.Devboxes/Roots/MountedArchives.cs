@@ -10,10 +10,13 @@ namespace Coffer.Devboxes.Roots;
 /// <param name="StoredBytes">What can be said of the extracted size before: the archive's own.</param>
 internal sealed record ArchiveMount(int Number, string Path, SharedTreeKey Key, long StoredBytes);
 
-/// <summary>The archives that are mounted in devboxes: extracted once, given to each devbox by copy-on-write, and there again after a restart.</summary>
+/// <summary>
+/// The archives that are mounted in devboxes: extracted once, given to each devbox by copy-on-write, and there again after a
+/// restart.
+/// </summary>
 /// <remarks>
-/// All mounts of the server lie below one folder and are named after their devbox, so what belongs to whom is read from the kernel's own
-/// table. Open this before anything else in the folder: the folder itself may become a mount.
+/// All mounts of the server lie below one folder and are named after their devbox, so the kernel's own table says what belongs to
+/// whom. Open this before anything else in the folder: the folder itself may become a mount.
 /// </remarks>
 internal sealed class MountedArchives : IDisposable
 {
@@ -58,10 +61,13 @@ internal sealed class MountedArchives : IDisposable
 
         if (only is not { } way) return new MountedArchives(real, CopyOnWrite.Probe(real, uid, logger), sharedMaxBytes, logger);
         if (way == CopyOnWriteWay.Overlay) PrivateGround.Make(real);
-        return new MountedArchives(real, new CopyOnWrite(way, clones: way == CopyOnWriteWay.Reflink, logger), sharedMaxBytes, logger);
+        var chosen = new CopyOnWrite(way, clones: way == CopyOnWriteWay.Reflink, logger);
+        return new MountedArchives(real, chosen, sharedMaxBytes, logger);
     }
 
-    /// <summary>Makes whole what an earlier life of the server left, and takes away what belongs to nobody. Comes before the first mount.</summary>
+    /// <summary>
+    /// Makes whole what an earlier life of the server left, and takes away what is nobody's. Comes before the first mount.
+    /// </summary>
     /// <param name="running">The devboxes that were running and shall go on.</param>
     /// <returns>Those of them that lost an archive, by a power cut as a rule; nothing is mounted in them.</returns>
     public IReadOnlyCollection<DevboxRoot> Recover(IReadOnlyCollection<DevboxRoot> running)
@@ -74,8 +80,6 @@ internal sealed class MountedArchives : IDisposable
             else lost.Add(devbox);
         }
 
-        int dropped = _shared.Recover(
-            from devbox in attachments from made in devbox.Made where made.Shared is not null select (devbox.Devbox.Id, made.Shared));
         HashSet<string> wanted =
         [
             .. from devbox in attachments
@@ -83,7 +87,12 @@ internal sealed class MountedArchives : IDisposable
                where made.Way == CopyOnWriteWay.Overlay
                select Label(devbox.Devbox, made.Number),
         ];
-        int detached = Unmounting.Detach(_folder, mount => !wanted.Contains(Label(mount)));
+        int detached = DetachBut(wanted);
+        int dropped = _shared.Recover(
+            from devbox in attachments
+            from made in devbox.Made
+            where made.Shared is not null
+            select (devbox.Devbox.Id, made.Shared));
         HashSet<string> mounted = [.. MountTable.Below(_folder).Select(Label)];
         int attached = 0;
         foreach ((DevboxRoot devbox, IReadOnlyList<Attachment> made) in attachments)
@@ -100,8 +109,10 @@ internal sealed class MountedArchives : IDisposable
     /// <summary>Shows an archive inside a devbox. Once this returns it is there also after a kill of this process.</summary>
     /// <returns>Its extracted size.</returns>
     /// <exception cref="RootedPathException">The path leads out of the devbox or over a file.</exception>
-    /// <exception cref="Exception">What the extraction throws. Like every failure it leaves the devbox to be detached and removed.</exception>
-    public async Task<TreeSize> AttachAsync(DevboxRoot devbox, ArchiveMount mount, ExtractTree extract, CancellationToken cancellationToken)
+    /// <exception cref="Exception">What the extraction throws. As after any failure, the devbox is then detached and
+    /// removed.</exception>
+    public async Task<TreeSize> AttachAsync(
+        DevboxRoot devbox, ArchiveMount mount, ExtractTree extract, CancellationToken cancellationToken)
     {
         AcquiredTree? tree = await _shared.AcquireAsync(mount.Key, devbox.Id, mount.StoredBytes, extract, cancellationToken);
         return await Task.Factory.StartNew(
@@ -111,7 +122,9 @@ internal sealed class MountedArchives : IDisposable
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Takes all archives away from a devbox, also while its commands still hold files in them. Its folder can be removed then.</summary>
+    /// <summary>
+    /// Takes all archives from a devbox, also while its commands hold files in them. Its folder can be removed then.
+    /// </summary>
     /// <exception cref="IOException">Something stays mounted: then the folder must stay too.</exception>
     public void Detach(DevboxRoot devbox)
     {
@@ -120,35 +133,53 @@ internal sealed class MountedArchives : IDisposable
         _shared.Release(devbox.Id);
     }
 
-    /// <summary>Unmounts everything: the data folder can be moved while no server runs. The next start attaches it again.</summary>
+    /// <summary>
+    /// Unmounts everything, so that the data folder can be moved while no server runs. The next start attaches it again.
+    /// </summary>
     public void Dispose()
     {
         Unmounting.Detach(_folder, _ => true);
         PrivateGround.Remove(_folder);
     }
 
+    private int DetachBut(HashSet<string> wanted)
+    {
+        try
+        {
+            return Unmounting.Detach(_folder, mount => !wanted.Contains(Label(mount)));
+        }
+        catch (IOException refused)
+        {
+            Log.NotDetached(_logger, refused); // no reason to serve nobody
+            return 0;
+        }
+    }
+
     private TreeSize Attach(
         DevboxRoot devbox, ArchiveMount mount, AcquiredTree tree, ExtractTree extract, CancellationToken cancellationToken)
     {
-        if (!tree.IsShared) return AttachOwn(devbox, mount, tree, cancellationToken);
-        CopyOnWriteWay way;
         try
         {
-            way = _copyOnWrite.Attach(tree.Folder.Tree, devbox, mount.Path, mount.Number, cancellationToken);
+            if (tree.IsShared) AttachShared(devbox, mount, tree, cancellationToken);
+            else AttachOwn(devbox, mount, tree, cancellationToken);
+            return tree.Size;
         }
-        catch (Exception refused) when (
-            refused is UnauthorizedAccessException or RootedPathException { Reason: RootedPathReason.Denied } && !Environment.IsPrivilegedProcess)
+        catch (Exception refused) when (!Environment.IsPrivilegedProcess
+            && refused is UnauthorizedAccessException or RootedPathException { Reason: RootedPathReason.Denied })
         {
             // The archive has files that their owner may not read. Who is not root can make such files, and not copy them.
             return ExtractInto(devbox, mount, extract, cancellationToken);
         }
+    }
 
-        Note(devbox, mount, tree.Folder.Path, way);
-        return tree.Size;
+    private void AttachShared(DevboxRoot devbox, ArchiveMount mount, AcquiredTree tree, CancellationToken cancellationToken)
+    {
+        CopyOnWriteWay way = _copyOnWrite.Attach(tree.Folder.Tree, devbox, mount.Path, mount.Number, cancellationToken);
+        Note(devbox, mount, mount.Key.Value, way);
     }
 
     /// <summary>A tree that turned out too large to be shared becomes the devbox's own, without being extracted again.</summary>
-    private TreeSize AttachOwn(DevboxRoot devbox, ArchiveMount mount, AcquiredTree tree, CancellationToken cancellationToken)
+    private void AttachOwn(DevboxRoot devbox, ArchiveMount mount, AcquiredTree tree, CancellationToken cancellationToken)
     {
         var own = new TreeFolder(Attachment.OwnTree(devbox, mount.Number));
         Directory.Move(tree.Folder.Path, own.Path);
@@ -156,7 +187,6 @@ internal sealed class MountedArchives : IDisposable
         if (way == CopyOnWriteWay.Overlay) own.SettleLater(_settling);
         else _shared.Discard(tree with { Folder = own });
         Note(devbox, mount, shared: null, way);
-        return tree.Size;
     }
 
     private TreeSize ExtractInto(DevboxRoot devbox, ArchiveMount mount, ExtractTree extract, CancellationToken cancellationToken)
@@ -170,7 +200,7 @@ internal sealed class MountedArchives : IDisposable
 
     private void Note(DevboxRoot devbox, ArchiveMount mount, string? shared, CopyOnWriteWay way)
     {
-        var made = new Attachment(mount.Number, mount.Path, shared is null ? null : mount.Key.Value, way, Boot.Id);
+        var made = new Attachment(mount.Number, mount.Path, shared, way, Boot.Id);
         made.Write(devbox);
         if (way != CopyOnWriteWay.Overlay) made.SettleLater(devbox, _settling);
     }
@@ -234,7 +264,8 @@ internal sealed class MountedArchives : IDisposable
     }
 
     /// <summary>Where a mount is and what it is called; a name alone could be anyone's.</summary>
-    private static string Label(DevboxRoot devbox, int number) => $"{Path.GetFileName(devbox.Folder)}/{OverlayMount.SourceOf(devbox.Id, number)}";
+    private static string Label(DevboxRoot devbox, int number) =>
+        $"{Path.GetFileName(devbox.Folder)}/{OverlayMount.SourceOf(devbox.Id, number)}";
 
     private string Label(MountEntry mount)
     {

@@ -9,7 +9,7 @@ internal static class OverlayMount
 {
     private const string SourcePrefix = "coffer:";
 
-    /// <summary>What the mount is called in the table of mounts; a command that renames a directory above it does not change that.</summary>
+    /// <summary>What the mount is called in the table of mounts, also when a command renames a directory above it.</summary>
     public static string SourceOf(string devbox, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{SourcePrefix}{devbox}:{number}");
 
@@ -23,7 +23,8 @@ internal static class OverlayMount
         OwnerOnly.MakeFolder(work);
 
         using RootedDirectory lower = RootedDirectory.Open(tree);
-        using SafeFileHandle? owned = devbox.Uid is { } uid ? ShowAsOwnedBy(uid, lower.Handle, Path.Combine(devbox.Folder, $"lower-{numbered}")) : null;
+        string place = Path.Combine(devbox.Folder, $"lower-{numbered}");
+        using SafeFileHandle? owned = devbox.Uid is { } uid ? ShowAsOwnedBy(uid, lower.Handle, place) : null;
         try
         {
             using RootedDirectory changes = RootedDirectory.Open(upper);
@@ -35,7 +36,7 @@ internal static class OverlayMount
                 ("upperdir", PathOf(changes.Handle)),
                 ("workdir", PathOf(scratch.Handle)),
                 ("redirect_dir", "on"), // directories of the tree can be renamed
-                ("index", "off"), // with it a mount fails while a command of an earlier life of the server still holds the last one
+                ("index", "off"), // else a mount fails while a command from before a restart still holds the last one
                 ("metacopy", "off"));
             MountCalls.Place(mount, directory);
         }
@@ -46,7 +47,9 @@ internal static class OverlayMount
         }
     }
 
-    /// <summary>The tree as a mount on which everything belongs to the devbox's user, though on the disk it is the server's.</summary>
+    /// <summary>
+    /// The tree as a mount on which everything belongs to a devbox's user, though on the disk it is the server's.
+    /// </summary>
     private static SafeFileHandle ShowAsOwnedBy(int uid, SafeFileHandle tree, string place)
     {
         using SafeFileHandle owners = OwnerMap.To(uid);

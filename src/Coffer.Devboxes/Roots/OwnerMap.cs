@@ -8,8 +8,8 @@ namespace Coffer.Devboxes.Roots;
 
 /// <summary>Says by whom the files of the server seem to be owned when a mount shows them in a devbox.</summary>
 /// <remarks>
-/// The kernel takes such a map from a user namespace alone, and a process of many threads cannot enter one: a child does, for as long
-/// as it takes to open the namespace. The child ends with its input, so also when this process is killed.
+/// The kernel takes such a map from a user namespace alone, and a process of many threads cannot enter one: a child does, for as
+/// long as it takes to open the namespace. The child ends with its input, so also when this process is killed.
 /// </remarks>
 internal static class OwnerMap
 {

@@ -5,8 +5,8 @@ namespace Coffer.Devboxes.Roots;
 
 /// <summary>Keeps the mounts of devboxes out of the other mount namespaces of the machine.</summary>
 /// <remarks>
-/// systemd shares all mounts between namespaces. Below a shared mount every mount is repeated in each of its peers, so the folder first
-/// becomes a mount of its own that is private.
+/// systemd shares all mounts between namespaces. Below a shared mount every mount is repeated in each of its peers, so the folder
+/// first becomes a mount of its own that is private.
 /// </remarks>
 internal static class PrivateGround
 {
@@ -29,10 +29,12 @@ internal static class PrivateGround
         if (IsGround(MountTable.Read(), on, folder)) MountCalls.Detach(opened.Handle);
     }
 
-    /// <summary>Whether this mount shows a folder where the folder is anyway: then it was made here, and is no volume of the operator's.</summary>
+    /// <summary>
+    /// Whether this mount shows a folder where the folder is anyway: then it is ours, and no volume of the operator's.
+    /// </summary>
     public static bool IsGround(IReadOnlyList<MountEntry> table, int id, string folder)
     {
-        MountEntry? ground = table.FirstOrDefault(mount => mount.Id == id && string.Equals(mount.Point, folder, StringComparison.Ordinal));
+        MountEntry? ground = table.FirstOrDefault(mount => mount.Id == id && mount.Point == folder);
         MountEntry? below = table.FirstOrDefault(mount => mount.Id == ground?.Parent);
         if (ground is null || below is null || ground.Device != below.Device) return false;
         string within = Path.GetRelativePath(below.Point, folder);

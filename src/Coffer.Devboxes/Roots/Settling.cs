@@ -6,8 +6,8 @@ namespace Coffer.Devboxes.Roots;
 
 /// <summary>Makes large trees durable after the answer, and marks those that are.</summary>
 /// <remarks>
-/// Without a mark a tree counts for as long as the machine runs: a killed server loses nothing that was written. After a power cut it does
-/// not count, because nobody knows which of its bytes arrived.
+/// Without a mark a tree counts for as long as the machine runs: a killed server loses nothing that was written. After a power
+/// cut it does not count, because nobody knows which of its bytes arrived.
 /// </remarks>
 internal sealed class Settling(ILogger logger)
 {
@@ -43,7 +43,8 @@ internal sealed class Settling(ILogger logger)
             _waiting.Add(new Mark(opened, name));
             if (_waiting.Count == 1 && _running.IsCompleted)
             {
-                _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                _running = Task.Factory.StartNew(
+                    Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         }
     }

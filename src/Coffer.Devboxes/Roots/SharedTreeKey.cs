@@ -15,7 +15,8 @@ internal readonly record struct SharedTreeKey
     public string Value { get; }
 
     /// <param name="kind">How the bytes are read: as a tar, a compressed one and so on.</param>
-    /// <param name="content">Names of the bytes that never stand for others, in order: the blobs of the object, or its id where it has none.</param>
+    /// <param name="content">Names that never stand for other bytes, in order: the blobs of the object, or its id where it has
+    /// none.</param>
     public static SharedTreeKey Of(string kind, params IEnumerable<string> content)
     {
         var named = new StringBuilder(Rules);

@@ -10,7 +10,8 @@ namespace Coffer.Devboxes.Roots;
 internal delegate TreeSize ExtractTree(RootedDirectory into, int? owner, CancellationToken cancellationToken);
 
 /// <summary>A tree to attach.</summary>
-/// <param name="IsShared">False when there was no room for it among the shared ones; then it is the caller's to keep or to discard.</param>
+/// <param name="IsShared">False when there was no room for it among the shared ones: then the caller keeps or discards
+/// it.</param>
 internal readonly record struct AcquiredTree(TreeFolder Folder, TreeSize Size, bool IsShared)
 {
     private const long BlockBytes = 4096;
@@ -21,10 +22,12 @@ internal readonly record struct AcquiredTree(TreeFolder Folder, TreeSize Size, b
     public static long OnDisk(TreeSize size) => size.Bytes + BlockBytes * size.Files;
 }
 
-/// <summary>Extracted archives that devboxes share: each extracted once, never written again, gone with the last devbox that uses it.</summary>
+/// <summary>
+/// Archives that devboxes share: each extracted once, never written again, gone with the last devbox that uses it.
+/// </summary>
 /// <remarks>
-/// Before a tree has its name it has another one, so that nothing half extracted is ever found under it. Who asks for a tree that is being
-/// extracted waits for it.
+/// Before a tree has its name it has another one, so that nothing half extracted is ever found under it. Who asks for a tree
+/// that is being extracted waits for it.
 /// </remarks>
 internal sealed class SharedTrees
 {
@@ -60,7 +63,8 @@ internal sealed class SharedTrees
     /// <returns>How many trees were dropped, because nothing uses them or they are not whole.</returns>
     public int Recover(IEnumerable<(string Devbox, string Key)> uses)
     {
-        Dictionary<string, HashSet<string>> users = uses.GroupBy(use => use.Key, use => use.Devbox).ToDictionary(use => use.Key, use => use.ToHashSet());
+        Dictionary<string, HashSet<string>> users =
+            uses.GroupBy(use => use.Key, use => use.Devbox).ToDictionary(use => use.Key, use => use.ToHashSet());
         int dropped = 0;
         foreach (string path in Directory.GetDirectories(_folder))
         {
@@ -149,7 +153,8 @@ internal sealed class SharedTrees
     /// <summary>Throws a tree away that is not shared.</summary>
     public void Discard(AcquiredTree tree) => _removal.Later(tree.Folder.Path);
 
-    private AcquiredTree Extract(SharedTreeKey key, Held own, string devbox, ExtractTree extract, CancellationToken cancellationToken)
+    private AcquiredTree Extract(
+        SharedTreeKey key, Held own, string devbox, ExtractTree extract, CancellationToken cancellationToken)
     {
         string staged = Path.Combine(_folder, $"{StagedPrefix}{Guid.NewGuid():N}");
         Exception? failure = null;

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Coffer.Devboxes.Roots;
 
-/// <summary>Copies an extracted tree into a directory of a devbox, file by file; what is there already stays, and is replaced where names meet.</summary>
+/// <summary>
+/// Copies an extracted tree into a directory of a devbox, file by file; of what is there, only files of the same names go.
+/// </summary>
 /// <param name="owner">The user and group of the copies; null leaves them to this process.</param>
 /// <param name="clones">Whether to let the file system share the bytes until either copy is written.</param>
 internal sealed class TreeCopy(int? owner, bool clones)
@@ -17,8 +19,9 @@ internal sealed class TreeCopy(int? owner, bool clones)
     private readonly Dictionary<ulong, string> _copied = [];
     private readonly List<(string Path, FileFacts Facts)> _directories = [];
 
-    /// <exception cref="RootedPathException">A file of the tree meets a directory, or the way to the target has changed meanwhile.</exception>
-    /// <exception cref="UnauthorizedAccessException">The tree has what its owner may not read, and this process is not root.</exception>
+    /// <exception cref="RootedPathException">A file of the tree meets a directory, or the target has changed
+    /// meanwhile.</exception>
+    /// <exception cref="UnauthorizedAccessException">The tree has what its owner may not read, who is not root.</exception>
     public void Run(string tree, RootedDirectory target, CancellationToken cancellationToken)
     {
         using RootedDirectory source = RootedDirectory.Open(tree);
@@ -74,7 +77,8 @@ internal sealed class TreeCopy(int? owner, bool clones)
     public static bool IsEmpty(SafeFileHandle directory) => !NamesIn(directory).Any();
 
     private static IEnumerable<string> NamesIn(SafeFileHandle directory) =>
-        Directory.EnumerateFileSystemEntries($"/proc/self/fd/{directory.DangerousGetHandle()}").Select(path => Path.GetFileName(path));
+        Directory.EnumerateFileSystemEntries($"/proc/self/fd/{directory.DangerousGetHandle()}")
+            .Select(path => Path.GetFileName(path));
 
     private void CopyFile(SafeFileHandle from, SafeFileHandle to, string name, FileFacts facts)
     {

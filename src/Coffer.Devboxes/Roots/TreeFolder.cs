@@ -28,8 +28,11 @@ internal sealed record TreeFolder(string Path)
         return begun;
     }
 
-    public void Finish(TreeSize size) =>
-        File.WriteAllBytes(StatePath, JsonSerializer.SerializeToUtf8Bytes(new TreeState(size, Boot.Id), RootsJson.Default.TreeState));
+    public void Finish(TreeSize size)
+    {
+        var state = new TreeState(size, Boot.Id);
+        File.WriteAllBytes(StatePath, JsonSerializer.SerializeToUtf8Bytes(state, RootsJson.Default.TreeState));
+    }
 
     public void SettleLater(Settling settling) => settling.Later(Path, SettledName);
 

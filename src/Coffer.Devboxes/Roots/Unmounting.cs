@@ -27,8 +27,8 @@ internal static class Unmounting
     }
 
     /// <summary>
-    /// A command that still runs can rename what lies above the mount, and put a link there that leads to another mount of this machine.
-    /// So the way is opened without links, and what it led to is compared with what was meant.
+    /// A command that still runs can rename what lies above the mount, and put a link there that leads to another mount of this
+    /// machine. So the way is opened without links, and what it led to is compared with what was meant.
     /// </summary>
     private static bool TryDetach(string folder, MountEntry mount)
     {

@@ -1,13 +1,12 @@
 using Coffer.Devboxes.Roots;
 using Coffer.DevboxTests.Child;
+using static Coffer.DevboxTests.Roots.Showing;
 
 namespace Coffer.DevboxTests.Roots;
 
 /// <summary>What a command changes in a mounted archive is seen in its own devbox alone.</summary>
 public sealed class ChangesTests
 {
-    private const string Data = "/home/user/data";
-
     private const string Change =
         """
         set -e
@@ -36,7 +35,8 @@ public sealed class ChangesTests
     private const string Untouched =
         """
         set -e
-        cat append.txt truncate.txt mode.txt name.txt open.txt gone.txt twin-a twin-b folder/inner.txt folder/deep/inner.txt notes.txt
+        cat append.txt truncate.txt mode.txt name.txt open.txt gone.txt twin-a twin-b
+        cat folder/inner.txt folder/deep/inner.txt notes.txt
         stat -c '%n %a %s' mode.txt run.sh sparse
         stat -c '%n %a' folder
         test ! -e mine.txt
@@ -67,7 +67,8 @@ public sealed class ChangesTests
             $"{text}more\nother\nXXX{text[3..]}{text}shared\n{text}more\nmine\n{text}through\nmode.txt 600\nrun.sh 755\n",
             MountedFolder.Run(changed, Data, Seen));
         DevboxRoot after = await Mounted(3);
-        string stored = string.Concat(Enumerable.Repeat(text, 11)) + "mode.txt 644 10\nrun.sh 755 10\nsparse 644 1048576\nfolder 755\n";
+        string stored = string.Concat(Enumerable.Repeat(text, 11))
+            + "mode.txt 644 10\nrun.sh 755 10\nsparse 644 1048576\nfolder 755\n";
         Assert.Equal(stored, MountedFolder.Run(beside, Data, Untouched));
         Assert.Equal(stored, MountedFolder.Run(after, Data, Untouched));
         string shared = Assert.Single(Directory.GetDirectories(folder.SharedPath));
@@ -77,8 +78,7 @@ public sealed class ChangesTests
         async Task<DevboxRoot> Mounted(int number)
         {
             DevboxRoot devbox = folder.Box(number);
-            await archives.AttachAsync(
-                devbox, new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "blob"), StoredBytes: 1), archive.Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox, archive: archive);
             return devbox;
         }
 
@@ -102,11 +102,10 @@ public sealed class ChangesTests
         DevboxRoot[] both = [folder.Box(1), folder.Box(2)];
         foreach (DevboxRoot devbox in both)
         {
-            await archives.AttachAsync(
-                devbox, new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "blob"), StoredBytes: 1), archive.Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox, archive: archive);
         }
 
-        using (FileStream file = File.Open(MountedFolder.Inside(both[0], $"{Data}/notes.txt"), FileMode.Open, FileAccess.ReadWrite))
+        using (FileStream file = File.OpenWrite(MountedFolder.Inside(both[0], $"{Data}/notes.txt")))
         {
             file.Write("WRITTEN"u8);
         }
@@ -124,8 +123,7 @@ public sealed class ChangesTests
         DevboxRoot devbox = folder.Box(7);
         string data = "/srv/some/where";
 
-        await archives.AttachAsync(
-            devbox, new ArchiveMount(1, data, SharedTreeKey.Of("tar", "blob"), StoredBytes: 1), new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(devbox, data);
 
         string owners = MountedFolder.Run(devbox, "/", "find srv -printf '%U:%G\\n' | sort -u");
         Assert.Equal($"{devbox.Uid}:{devbox.Uid}\n", owners);
@@ -139,13 +137,14 @@ public sealed class ChangesTests
         using var folder = new MountedFolder();
         using MountedArchives archives = folder.Open(Enum.Parse<CopyOnWriteWay>(way));
         DevboxRoot devbox = folder.Box(1);
-        MountedFolder.Run(devbox, "/home/user", "mkdir -p data/folder; echo mine > data/mine.txt; echo old > data/notes.txt; echo mine > data/folder/mine.txt");
+        MountedFolder.Run(devbox, "/home/user", "mkdir -p data/folder; echo old > data/notes.txt");
+        MountedFolder.Run(devbox, Data, "echo mine > mine.txt; echo mine > folder/mine.txt");
 
-        await archives.AttachAsync(
-            devbox, new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "blob"), StoredBytes: 1), new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(devbox);
 
         Assert.Empty(folder.Mounts());
-        Assert.Equal("mine\nas stored\nmine\nas stored\n", MountedFolder.Run(devbox, Data, "cat mine.txt notes.txt folder/mine.txt folder/inner.txt"));
+        string all = MountedFolder.Run(devbox, Data, "cat mine.txt notes.txt folder/mine.txt folder/inner.txt");
+        Assert.Equal("mine\nas stored\nmine\nas stored\n", all);
         MountedFolder.Run(devbox, Data, "echo more >> notes.txt; rm folder/inner.txt");
     }
 
@@ -156,15 +155,12 @@ public sealed class ChangesTests
         using var folder = new MountedFolder();
         using MountedArchives archives = folder.Open();
         DevboxRoot devbox = folder.Box(1);
-        await archives.AttachAsync(
-            devbox, new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "one"), StoredBytes: 1), new SampleArchive().Extract, CancellationToken.None);
-        await archives.AttachAsync(
-            devbox, new ArchiveMount(2, Data, SharedTreeKey.Of("tar", "two"), StoredBytes: 1), new SampleArchive("second\n").Extract, CancellationToken.None);
-        await archives.AttachAsync(
-            devbox, new ArchiveMount(3, Data + "/new/below", SharedTreeKey.Of("tar", "one"), StoredBytes: 1), new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(devbox);
+        await archives.ShowAsync(devbox, blob: "second", number: 2, archive: new SampleArchive("second\n"));
+        await archives.ShowAsync(devbox, Data + "/new/below", number: 3);
 
-        Assert.Equal(
-            "second\nsecond\nas stored\n", MountedFolder.Run(devbox, Data, "cat notes.txt folder/deep/inner.txt new/below/notes.txt"));
+        string all = MountedFolder.Run(devbox, Data, "cat notes.txt folder/deep/inner.txt new/below/notes.txt");
+        Assert.Equal("second\nsecond\nas stored\n", all);
         Assert.Equal(2, folder.Mounts().Count);
     }
 }

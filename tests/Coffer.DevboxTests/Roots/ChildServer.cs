@@ -15,7 +15,10 @@ internal sealed class ChildServer : IDisposable
     {
         string[] words =
         [
-            .. under, Path.Combine(program, "Coffer.DevboxTests.Child"), folder, uid?.ToString(CultureInfo.InvariantCulture) ?? "-",
+            .. under,
+            Path.Combine(program, "Coffer.DevboxTests.Child"),
+            folder,
+            uid?.ToString(CultureInfo.InvariantCulture) ?? "-",
         ];
         _process = Process.Start(new ProcessStartInfo(words[0], words[1..])
         {

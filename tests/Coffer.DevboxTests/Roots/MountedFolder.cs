@@ -62,7 +62,9 @@ internal sealed class MountedFolder : IDisposable
         return printed;
     }
 
-    /// <summary>Starts a command as the user of the devbox. The server's folders are closed to it: it gets the directory as the one it runs in.</summary>
+    /// <summary>
+    /// Starts a command as the user of the devbox, in the only directory that it reaches: the server's are closed to it.
+    /// </summary>
     public Process Start(DevboxRoot devbox, string directory, string command)
     {
         Process process = Begin(devbox, directory, command);
@@ -90,7 +92,8 @@ internal sealed class MountedFolder : IDisposable
         if (_owned) Directory.Delete(_place, recursive: true);
     }
 
-    private string Escaped => Folder.Replace(@"\", @"\134", StringComparison.Ordinal).Replace(" ", @"\040", StringComparison.Ordinal);
+    private string Escaped =>
+        Folder.Replace(@"\", @"\134", StringComparison.Ordinal).Replace(" ", @"\040", StringComparison.Ordinal);
 
     private static Process Begin(DevboxRoot devbox, string directory, string command)
     {

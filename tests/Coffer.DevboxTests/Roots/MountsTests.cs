@@ -1,21 +1,19 @@
 using System.Diagnostics;
 using Coffer.Devboxes.Roots;
-using Coffer.DevboxTests.Child;
+using static Coffer.DevboxTests.Roots.Showing;
 
 namespace Coffer.DevboxTests.Roots;
 
 /// <summary>How the mounts of devboxes stand among those of the machine.</summary>
 public sealed class MountsTests
 {
-    private const string Data = "/home/user/data";
-
     [Fact]
     public async Task A_mount_has_no_set_uid_bits_and_no_devices_and_is_private()
     {
         MountedFolder.NeedsRoot();
         using var folder = new MountedFolder();
         using MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay);
-        await archives.AttachAsync(folder.Box(1), Mount, new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(folder.Box(1));
 
         string[] fields = Assert.Single(folder.Mounts()).Split(' ');
 
@@ -31,7 +29,7 @@ public sealed class MountsTests
         using var folder = new MountedFolder();
         using MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay);
         DevboxRoot devbox = folder.Box(1);
-        await archives.AttachAsync(devbox, Mount, new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(devbox);
         string shared = Path.Combine(Assert.Single(Directory.GetDirectories(folder.SharedPath)), "tree", "id");
         File.Copy("/usr/bin/id", shared);
         File.SetUnixFileMode(shared, (UnixFileMode)0x9ED); // 4755
@@ -46,7 +44,7 @@ public sealed class MountsTests
         using var folder = new MountedFolder();
         using MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay);
         DevboxRoot devbox = folder.Box(1);
-        await archives.AttachAsync(devbox, Mount, new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(devbox);
         Process command = folder.Start(devbox, Data, "exec 3< notes.txt; echo open; read wait; cat <&3");
         Assert.Equal("open", command.StandardOutput.ReadLine());
 
@@ -66,8 +64,8 @@ public sealed class MountsTests
         using var folder = new MountedFolder();
         using MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay);
         DevboxRoot devbox = folder.Box(1), other = folder.Box(2);
-        await archives.AttachAsync(other, Mount with { Path = "/home/user/data" }, new SampleArchive().Extract, CancellationToken.None);
-        await archives.AttachAsync(devbox, Mount with { Path = "/home/user/a/data" }, new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(other);
+        await archives.ShowAsync(devbox, "/home/user/a/data");
         MountedFolder.Run(devbox, "/home/user", $"mv a b; ln -s {other.Root}/home/user a");
 
         archives.Detach(devbox);
@@ -81,9 +79,11 @@ public sealed class MountsTests
         MountedFolder.NeedsRoot();
         using var folder = new MountedFolder();
         DevboxRoot devbox = folder.Box(1);
-        using var server = new ChildServer(folder.Folder, MountedFolder.FirstUid, "unshare", "--mount", "--propagation", "shared");
+        string[] shared = ["unshare", "--mount", "--propagation", "shared"];
+        using var server = new ChildServer(folder.Folder, MountedFolder.FirstUid, shared);
         using Process peer = Process.Start(new ProcessStartInfo(
-            "nsenter", ["-t", $"{server.Id}", "-m", "unshare", "--mount", "--propagation", "unchanged", "sh", "-c", "echo here; cat"])
+            "nsenter",
+            ["-t", $"{server.Id}", "-m", "unshare", "--mount", "--propagation", "unchanged", "sh", "-c", "echo here; cat"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -117,7 +117,7 @@ public sealed class MountsTests
         using MountedArchives archives = folder.Open();
         Assert.Equal(CopyOnWriteWay.Overlay, archives.Way);
         DevboxRoot devbox = folder.Box(1);
-        await archives.AttachAsync(devbox, Mount, new SampleArchive().Extract, CancellationToken.None);
+        await archives.ShowAsync(devbox);
         Assert.Single(folder.Mounts());
 
         archives.Detach(devbox);
@@ -131,14 +131,15 @@ public sealed class MountsTests
         const string Table =
             """
             27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
-            40 27 254:0 /var/data\040two/devboxes /data\011\134\012x/devboxes rw,nosuid shared:7 master:3 propagate_from:2 - ext4 /dev/vda rw
+            40 27 254:0 /var/a\040b/devboxes /data\011\134\012x/devboxes rw shared:7 master:3 propagate_from:2 - ext4 /dev/vda rw
             41 40 0:50 / /data/devboxes/dbx_1/root/a rw - overlay coffer:dbx_1:0 rw,lowerdir=-
             """;
 
         IReadOnlyList<MountEntry> mounts = MountTable.Parse(Table);
 
         Assert.Equal(new MountEntry(27, 1, "254:0", "/", "/", false, "ext4", "/dev/vda"), mounts[0]);
-        Assert.Equal(new MountEntry(40, 27, "254:0", "/var/data two/devboxes", "/data\t\\\nx/devboxes", true, "ext4", "/dev/vda"), mounts[1]);
+        Assert.Equal(
+            new MountEntry(40, 27, "254:0", "/var/a b/devboxes", "/data\t\\\nx/devboxes", true, "ext4", "/dev/vda"), mounts[1]);
         Assert.Equal("coffer:dbx_1:0", mounts[2].Source);
         Assert.True(mounts[2].IsBelow("/data/devboxes"));
         Assert.False(mounts[2].IsBelow("/data/devboxes/dbx_1/root/a"));
@@ -161,6 +162,4 @@ public sealed class MountsTests
         Assert.Equal(ours, PrivateGround.IsGround(table, 29, "/data/devboxes"));
         Assert.False(PrivateGround.IsGround(table, 28, "/data/devboxes"));
     }
-
-    private static readonly ArchiveMount Mount = new(1, Data, SharedTreeKey.Of("tar", "blob"), StoredBytes: 1);
 }

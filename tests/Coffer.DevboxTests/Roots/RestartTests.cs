@@ -1,13 +1,12 @@
+using System.Diagnostics;
 using Coffer.Devboxes.Roots;
-using Coffer.DevboxTests.Child;
+using static Coffer.DevboxTests.Roots.Showing;
 
 namespace Coffer.DevboxTests.Roots;
 
 /// <summary>After a restart each running devbox is whole, and nothing else is left.</summary>
 public sealed class RestartTests
 {
-    private const string Data = "/home/user/data";
-
     [Fact]
     public async Task An_orderly_end_unmounts_everything_and_the_next_start_mounts_it_with_its_changes()
     {
@@ -16,7 +15,7 @@ public sealed class RestartTests
         DevboxRoot devbox = folder.Box(1);
         using (MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay))
         {
-            await archives.AttachAsync(devbox, Mount(), new SampleArchive().Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox);
             MountedFolder.Run(devbox, Data, "echo mine >> notes.txt; rm run.sh");
         }
 
@@ -28,6 +27,27 @@ public sealed class RestartTests
         Assert.Equal("as stored\nmine\n", MountedFolder.Run(devbox, Data, "cat notes.txt; test ! -e run.sh"));
         Assert.Equal($"{devbox.Uid}\n", MountedFolder.Run(devbox, Data, "stat -c %u gone.txt"));
         MountedFolder.Run(devbox, Data, "echo more >> gone.txt");
+    }
+
+    [Fact]
+    public async Task What_a_command_from_before_still_holds_is_mounted_again_beside_it()
+    {
+        MountedFolder.NeedsRoot();
+        using var folder = new MountedFolder();
+        DevboxRoot devbox = folder.Box(1);
+        using (MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay))
+        {
+            await archives.ShowAsync(devbox);
+            Process command = folder.Start(devbox, Data, "exec 3>> notes.txt; echo open; read wait");
+            Assert.Equal("open", command.StandardOutput.ReadLine());
+        }
+
+        using MountedArchives again = folder.Open(CopyOnWriteWay.Overlay);
+        Assert.Empty(again.Recover([devbox]));
+
+        Assert.Single(folder.Mounts());
+        MountedFolder.Run(devbox, Data, "echo mine >> notes.txt");
+        again.Detach(devbox);
     }
 
     [Fact]
@@ -45,7 +65,7 @@ public sealed class RestartTests
         }
 
         Assert.Equal(2, folder.Mounts().Count);
-        Assert.Contains(Directory.GetDirectories(folder.SharedPath), path => Path.GetFileName(path).StartsWith(".new-", StringComparison.Ordinal));
+        Assert.Single(Directory.GetDirectories(folder.SharedPath, ".new-*"));
         RunAsServer(running, "echo mine >> notes.txt");
 
         using MountedArchives again = folder.Open(CopyOnWriteWay.Overlay);
@@ -75,7 +95,7 @@ public sealed class RestartTests
         string data = "/home/user/a/data";
         using (MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay))
         {
-            await archives.AttachAsync(devbox, Mount(data), new SampleArchive().Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox, data);
             MountedFolder.Run(devbox, "/home/user", "mv a b; ln -s / a");
             MountedArchives next = folder.Open(CopyOnWriteWay.Overlay);
             Assert.Empty(next.Recover([devbox]));
@@ -97,13 +117,13 @@ public sealed class RestartTests
         DevboxRoot torn = folder.Box(1), safe = folder.Box(2);
         using (MountedArchives archives = folder.Open(way))
         {
-            await archives.AttachAsync(torn, Mount(blob: "torn"), new SampleArchive().Extract, CancellationToken.None);
-            await archives.AttachAsync(safe, Mount(blob: "safe"), new SampleArchive().Extract, CancellationToken.None);
+            await archives.ShowAsync(torn, blob: "torn");
+            await archives.ShowAsync(safe, blob: "safe");
             await archives.Quiet;
         }
 
         // The machine was started anew; of one tree it is not known that it was durable before.
-        foreach (string state in Directory.GetFiles(folder.Folder, "*.json", SearchOption.AllDirectories).Where(file => !file.Contains("/tree/", StringComparison.Ordinal)))
+        foreach (string state in Directory.GetFiles(folder.Folder, "*.json", SearchOption.AllDirectories))
         {
             File.WriteAllText(state, File.ReadAllText(state).Replace(Boot.Id, "another", StringComparison.Ordinal));
         }
@@ -128,7 +148,7 @@ public sealed class RestartTests
         DevboxRoot devbox = folder.Box(1);
         using (MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay))
         {
-            await archives.AttachAsync(devbox, Mount(), new SampleArchive().Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox);
             await archives.Quiet;
         }
 
@@ -149,9 +169,8 @@ public sealed class RestartTests
         DevboxRoot devbox = folder.Box(1);
         using (MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay))
         {
-            await archives.AttachAsync(devbox, Mount(blob: "kept"), new SampleArchive().Extract, CancellationToken.None);
-            await archives.AttachAsync(
-                devbox, new ArchiveMount(2, "/home/user/other", SharedTreeKey.Of("tar", "gone"), 1), new SampleArchive().Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox, blob: "kept");
+            await archives.ShowAsync(devbox, "/home/user/other", blob: "gone", number: 2);
         }
 
         Directory.Delete(Path.Combine(folder.SharedPath, SharedTreeKey.Of("tar", "gone").Value), recursive: true);
@@ -177,6 +196,4 @@ public sealed class RestartTests
         Assert.Empty(folder.Mounts());
         Assert.False(Directory.Exists(left));
     }
-
-    private static ArchiveMount Mount(string path = Data, string blob = "blob") => new(1, path, SharedTreeKey.Of("tar", blob), StoredBytes: 1);
 }

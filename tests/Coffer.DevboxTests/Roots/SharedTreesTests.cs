@@ -25,7 +25,10 @@ public sealed class SharedTreesTests : IAsyncDisposable
         var gate = new TaskCompletionSource();
         var archive = new SampleArchive { Gate = gate.Task };
         Task<AcquiredTree?>[] asked =
-            [.. Enumerable.Range(0, 20).Select(number => trees.AcquireAsync(Key, $"dbx_{number}", 1, archive.Extract, CancellationToken.None))];
+        [
+            .. from number in Enumerable.Range(0, 20)
+               select trees.AcquireAsync(Key, $"dbx_{number}", 1, archive.Extract, CancellationToken.None),
+        ];
         await archive.Begun.Task;
         Assert.DoesNotContain(asked, task => task.IsCompleted);
 
@@ -178,7 +181,10 @@ public sealed class SharedTreesTests : IAsyncDisposable
     {
         Assert.Equal(SharedTreeKey.Of("tar", "a", "b"), SharedTreeKey.Of("tar", "a", "b"));
         SharedTreeKey[] keys =
-            [SharedTreeKey.Of("tar", "a", "b"), SharedTreeKey.Of("tar", "b", "a"), SharedTreeKey.Of("tgz", "a", "b"), SharedTreeKey.Of("tar", "ab")];
+        [
+            SharedTreeKey.Of("tar", "a", "b"), SharedTreeKey.Of("tar", "b", "a"), SharedTreeKey.Of("tgz", "a", "b"),
+            SharedTreeKey.Of("tar", "ab"),
+        ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.All(keys, key => Assert.Matches("^[0-9a-f]{40}$", key.Value));
     }

@@ -3,14 +3,13 @@ using Coffer.Devboxes.Roots;
 using Coffer.DevboxTests.Child;
 using Coffer.LocalFiles;
 using Microsoft.Extensions.Logging;
+using static Coffer.DevboxTests.Roots.Showing;
 
 namespace Coffer.DevboxTests.Roots;
 
 /// <summary>Which way is taken where, and that each of them holds.</summary>
 public sealed class WaysTests
 {
-    private const string Data = "/home/user/data";
-
     [Fact]
     public void Root_on_a_plain_disk_takes_the_overlay_and_says_so()
     {
@@ -90,11 +89,16 @@ public sealed class WaysTests
         using (var folder = new MountedFolder(volume.Path))
         {
             var log = new Said();
-            using (folder.Open(logger: log)) Assert.Contains("reflink: works", Assert.Single(log.Lines), StringComparison.Ordinal);
+            folder.Open(logger: log).Dispose();
+            Assert.Contains("reflink: works", Assert.Single(log.Lines), StringComparison.Ordinal);
             await ChangesTests.ChangesStayInside(folder, CopyOnWriteWay.Reflink);
         }
 
-        using (var folder = new MountedFolder(volume.Path, "devboxes-2")) await ChangesTests.ChangesStayInside(folder, CopyOnWriteWay.Overlay);
+        using (var folder = new MountedFolder(volume.Path, "devboxes-2"))
+        {
+            await ChangesTests.ChangesStayInside(folder, CopyOnWriteWay.Overlay);
+        }
+
         using (var folder = new MountedFolder(volume.Path, "devboxes-3"))
         {
             using MountedArchives archives = folder.Open(CopyOnWriteWay.Reflink);
@@ -106,12 +110,12 @@ public sealed class WaysTests
                 return new TreeSize(large.Length, 1);
             }
 
-            await archives.AttachAsync(folder.Box(1), new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "large"), 1), Extract, CancellationToken.None);
+            await archives.ShowAsync(folder.Box(1), Data, "large", 1, Extract);
             await archives.Quiet;
             long before = volume.FreeBytes;
             for (int i = 2; i < 10; i++)
             {
-                await archives.AttachAsync(folder.Box(i), new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "large"), 1), Extract, CancellationToken.None);
+                await archives.ShowAsync(folder.Box(i), Data, "large", 1, Extract);
             }
 
             await archives.Quiet;
@@ -132,9 +136,8 @@ public sealed class WaysTests
         CopyOnWriteWay only = Enum.Parse<CopyOnWriteWay>(way);
         using (MountedArchives archives = folder.Open(only, sharedMaxBytes: 1000))
         {
-            await archives.AttachAsync(devbox, new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "a"), StoredBytes: 1001), archive.Extract, CancellationToken.None);
-            await archives.AttachAsync(
-                devbox, new ArchiveMount(2, "/srv", SharedTreeKey.Of("tar", "a"), StoredBytes: 1), archive.Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox, Data, "a", 1, archive.Extract, storedBytes: 1001);
+            await archives.ShowAsync(devbox, "/srv", "a", 2, archive.Extract);
             await archives.Quiet;
             Assert.Equal(0, archives.SharedBytes);
             MountedFolder.Run(devbox, Data, "echo mine >> notes.txt");
@@ -144,7 +147,8 @@ public sealed class WaysTests
         Assert.Empty(Directory.GetFileSystemEntries(folder.SharedPath));
         using MountedArchives again = folder.Open(only, sharedMaxBytes: 1000);
         Assert.Empty(again.Recover([devbox]));
-        Assert.Equal("as stored\nmine\nas stored\nmine\n", MountedFolder.Run(devbox, "/", "cat home/user/data/notes.txt srv/notes.txt"));
+        string both = MountedFolder.Run(devbox, "/", "cat home/user/data/notes.txt srv/notes.txt");
+        Assert.Equal("as stored\nmine\nas stored\nmine\n", both);
         Assert.Equal($"{devbox.Uid}\n", MountedFolder.Run(devbox, "/", "find srv home/user/data -printf '%U\\n' | sort -u"));
         await again.Quiet;
     }
@@ -161,7 +165,7 @@ public sealed class WaysTests
         {
             DevboxRoot devbox = folder.Box(i);
             long started = Stopwatch.GetTimestamp();
-            await archives.AttachAsync(devbox, new ArchiveMount(1, Data, SharedTreeKey.Of("tar", "many"), 1), archive.Extract, CancellationToken.None);
+            await archives.ShowAsync(devbox, archive: archive);
             took.Add(Stopwatch.GetElapsedTime(started));
             Assert.Equal(archive.Text, MountedFolder.Run(devbox, Data, "cat many/199/99.txt"));
         }
