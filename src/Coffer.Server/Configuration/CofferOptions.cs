@@ -85,6 +85,9 @@ public sealed class CofferOptions
     /// <summary>For all commands of one devbox together, threads counted too.</summary>
     public int DevboxProcesses { get; set; } = 512;
 
+    /// <summary>Disk for the extracted archives that devboxes share, all of them together.</summary>
+    public long DevboxSharedMaxBytes { get; set; } = 20L << 30;
+
     public bool AdminOpenOnLoopback { get; set; }
 
     /// <summary>Things worth saying at start that are no errors.</summary>

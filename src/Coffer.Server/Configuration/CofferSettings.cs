@@ -140,6 +140,8 @@ public static class CofferSettings
             static (options, text) => options.DevboxProcesses = Count(text) >= FewestDevboxProcesses
                 ? Count(text)
                 : throw new FormatException($"is \"{text}\", less than the {FewestDevboxProcesses} that a few commands need")),
+        One("DevboxSharedMaxBytes", "20GiB", "disk for extracted archives that devboxes share; beyond it each devbox has its own", "20GiB",
+            static (options, text) => options.DevboxSharedMaxBytes = Size(text)),
         One("Url", "http://127.0.0.1:8484", "the server that the command and the SDK talk to", "http://127.0.0.1:8484",
             static (_, text) => WebUrl(text)),
     ];
