@@ -229,6 +229,7 @@ internal sealed class Installation : IAsyncDisposable
         Folder = folder.DevboxesDirectory,
         MaxBytes = options.DevboxMaxBytes,
         MaxFiles = options.DevboxMaxFiles,
+        SharedMaxBytes = options.DevboxSharedMaxBytes,
         Uids = options.DevboxUids,
         MinFreeBytes = options.MinFreeBytes,
     };
