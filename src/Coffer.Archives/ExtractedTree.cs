@@ -56,7 +56,7 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
     {
         RootedDirectory parent = Enter(EntryPath.ParentOf(path), path);
         _budget.Take(NameOf(path));
-        if (into.Stat(existing, Links.Refuse) is not { Kind: RootedKind.File }) return false;
+        if (!IsFile(existing)) return false;
         if (path != existing) Replacing(parent, path, () => into.MakeHardLink(existing, path));
         return true;
     }
@@ -74,6 +74,18 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
 
     public void Dispose() => _current?.Dispose();
 
+    private bool IsFile(string path)
+    {
+        try
+        {
+            return into.Stat(path, Links.Refuse) is { Kind: RootedKind.File };
+        }
+        catch (RootedPathException refused) when (refused.Reason is RootedPathReason.Escapes or RootedPathReason.NotDirectory)
+        {
+            return false;
+        }
+    }
+
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     /// <summary>The open directory of a path, made with those above it when it is missing. The last one stays open.</summary>
@@ -84,10 +96,10 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
         try
         {
             MakeImplied(path);
-            RootedDirectory next = into.OpenDirectory(path, Links.Refuse);
+            RootedDirectory? next = path.Length == 0 ? null : into.OpenDirectory(path, Links.Refuse);
             _current?.Dispose();
             (_current, _currentPath) = (next, path);
-            return next;
+            return next ?? into;
         }
         catch (RootedPathException refused) when (refused.Reason is RootedPathReason.Escapes or RootedPathReason.NotDirectory)
         {

@@ -16,7 +16,7 @@ public sealed class ObjectArchives(ObjectStore objects, ArchiveIndexes indexes)
     public async Task<EntryPage> ListAsync(Caller caller, ObjectId id, int limit, string? after, CancellationToken cancellationToken)
     {
         using OpenObject archive = await objects.OpenAsync(caller, id, cancellationToken);
-        using ArchiveIndex index = await IndexAsync(caller, archive, cancellationToken);
+        using ArchiveIndex index = await IndexAsync(archive, cancellationToken);
         int first = 0;
         if (after is not null)
         {
@@ -38,7 +38,7 @@ public sealed class ObjectArchives(ObjectStore objects, ArchiveIndexes indexes)
         OpenObject archive = await objects.OpenAsync(caller, id, cancellationToken);
         try
         {
-            using ArchiveIndex index = await IndexAsync(caller, archive, cancellationToken);
+            using ArchiveIndex index = await IndexAsync(archive, cancellationToken);
             int place = index.Find(path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path);
             IndexedEntry entry = place < 0
                 ? throw new StoreException(StoreErrorCode.EntryNotFound, $"the archive has no entry {EntryPath.Shown(path)}")
@@ -58,12 +58,13 @@ public sealed class ObjectArchives(ObjectStore objects, ArchiveIndexes indexes)
         }
     }
 
-    private async Task<ArchiveIndex> IndexAsync(Caller caller, OpenObject archive, CancellationToken cancellationToken)
+    private async Task<ArchiveIndex> IndexAsync(OpenObject archive, CancellationToken cancellationToken)
     {
-        ObjectId id = archive.Object.Id;
+        // An index may be finished after whoever asked for it went away, so it is not read in their name.
+        (ObjectId id, Caller itself) = (archive.Object.Id, Caller.Service(archive.Object.Account));
         try
         {
-            return await indexes.OpenAsync(archive.Object, () => objects.OpenAsync(caller, id, CancellationToken.None), cancellationToken);
+            return await indexes.OpenAsync(archive.Object, () => objects.OpenAsync(itself, id, CancellationToken.None), cancellationToken);
         }
         catch (ArchiveException refused)
         {

@@ -12,6 +12,9 @@ public sealed record DevboxOptions
     /// <summary>Files, directories and links that one devbox may have.</summary>
     public int MaxFiles { get; init; } = 1_000_000;
 
+    /// <summary>Bytes on the disk that extracted archives, which devboxes share, may take together.</summary>
+    public long SharedMaxBytes { get; init; } = 20L << 30;
+
     /// <summary>Users of the machine that devboxes get, one each, where the server is root; both ends included.</summary>
     public (int First, int Last) Uids { get; init; } = (1_700_000_000, 1_700_065_535);
 

@@ -1,3 +1,4 @@
+using Coffer.Devboxes.Roots;
 using Coffer.LocalFiles;
 
 namespace Coffer.Devboxes;
@@ -20,9 +21,25 @@ public sealed partial class DevboxStore
             return [];
         }
 
+        try
+        {
+            return await TakeUpAsync(cancellationToken);
+        }
+        catch (IOException full) when (DevboxFileErrors.IsFull(full))
+        {
+            // Objects are served all the same, and their deletes make the room that devboxes lack.
+            _isFull = true;
+            Log.NoRoom(_logger, full);
+            return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<RunningDevbox>> TakeUpAsync(CancellationToken cancellationToken)
+    {
         OwnerOnly.MakeFolder(_options.Folder);
         _space = new VolumeSpace(_options.Folder, _options.MinFreeBytes, _time);
         _uids = FindUids();
+        _archives = MountedArchives.Open(_options.Folder, _uids is null ? null : _options.Uids.First, _options.SharedMaxBytes, _logger);
         var running = new List<Devbox>();
         int ended = 0;
         await foreach (Devbox devbox in LiveAsync(cancellationToken))
@@ -34,10 +51,15 @@ public sealed partial class DevboxStore
             }
 
             ended++;
-            await _catalog.MoveDevboxAsync(
-                devbox.Id,
-                new DevboxMove(DevboxStatus.Failure, _catalog.NowMs) { FailureReason = DevboxFailureReason.HealthCheckFailed },
-                cancellationToken);
+            await LoseAsync(devbox, cancellationToken);
+        }
+
+        HashSet<string> lost = [.. _archives.Recover([.. running.Select(RootOf)]).Select(static devbox => devbox.Id)];
+        foreach (Devbox devbox in running.Where(devbox => lost.Contains(devbox.Id.ToString())).ToArray())
+        {
+            ended++;
+            running.Remove(devbox);
+            await LoseAsync(devbox, cancellationToken);
         }
 
         foreach (Devbox devbox in running)
@@ -59,6 +81,12 @@ public sealed partial class DevboxStore
         _sweeping = Task.Run(SweepAsync, CancellationToken.None);
         return [.. running.Select(RunningOf)];
     }
+
+    /// <summary>Notes that a devbox did not survive the end of the server.</summary>
+    private async Task LoseAsync(Devbox devbox, CancellationToken cancellationToken) => await _catalog.MoveDevboxAsync(
+        devbox.Id,
+        new DevboxMove(DevboxStatus.Failure, _catalog.NowMs) { FailureReason = DevboxFailureReason.HealthCheckFailed },
+        cancellationToken);
 
     private async Task<Devbox?> EndAsync(DevboxId id, DevboxMove move)
     {
@@ -103,6 +131,7 @@ public sealed partial class DevboxStore
                 await act(running);
             }
 
+            _archives!.Detach(RootOf(devbox));
             using RootedDirectory all = RootedDirectory.Open(_options.Folder);
             all.Rename(running.Id, removed);
         }
@@ -228,7 +257,7 @@ public sealed partial class DevboxStore
             all.Create(name, FileMode.CreateNew, DevboxFolder.FileMode, Links.Refuse, _options.Uids.First).Dispose();
             return new HostUids(_options.Uids.First, _options.Uids.Last);
         }
-        catch (RootedPathException refused)
+        catch (RootedPathException refused) when (refused.Reason is not RootedPathReason.NoSpace)
         {
             Log.SharedUser(_logger, refused.Message);
             return null;

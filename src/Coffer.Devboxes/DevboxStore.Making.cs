@@ -100,7 +100,7 @@ public sealed partial class DevboxStore
             _provisioning.TryRemove(made.Id, out _);
             provisioning.Outcome.SetException(new StoreException(StoreErrorCode.Busy, "the server is ending"));
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (cancellation.IsCancellationRequested)
         {
             await RemoveFilesAsync(made);
             Devbox? now = await _catalog.FindDevboxAsync(made.Id, CancellationToken.None);
@@ -124,7 +124,7 @@ public sealed partial class DevboxStore
         DevboxFolder folder = FolderOf(made);
         folder.Make();
         using RootedDirectory root = folder.Open();
-        new Mounting(root, made.HostUid, _options, _space!, cancellationToken).Run(mounts);
+        new Mounting(root, RootOf(made), _archives!, _options, _space!, cancellationToken).Run(mounts);
     }
 
     /// <summary>Forgets a devbox that could not be made, or keeps it as failed when its caller was told of it.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Coffer.Access;
 using Coffer.Catalog;
+using Coffer.Devboxes.Roots;
 using Coffer.LocalFiles;
 using Coffer.Objects;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,8 @@ public sealed partial class DevboxStore : IAsyncDisposable
     private TaskCompletionSource _pulse = NewPulse();
     private VolumeSpace? _space;
     private HostUids? _uids;
+    private MountedArchives? _archives;
+    private bool _isFull;
     private Task _sweeping = Task.CompletedTask;
 
     public DevboxStore(ICatalog catalog, ObjectStore objects, DevboxOptions options, TimeProvider time, ILogger<DevboxStore> logger) =>
@@ -118,19 +121,21 @@ public sealed partial class DevboxStore : IAsyncDisposable
         }
 
         await Task.WhenAll(_removals.Keys);
+        _archives?.Dispose();
         _ending.Dispose();
     }
 
     private static StoreException NotFound() => new(StoreErrorCode.DevboxNotFound, "there is no such devbox");
 
-    private static AccountId RequireService(Caller caller)
+    private AccountId RequireService(Caller caller)
     {
         AccountId account = caller.Right is Right.Service && caller.Account is { } own
             ? own
             : throw new StoreException(StoreErrorCode.AccessDenied, "devboxes are for service keys of an account");
-        return IsSupported
-            ? account
-            : throw new StoreException(StoreErrorCode.DevboxesUnavailable, "devboxes need a server on Linux, on x64 or arm64");
+        return !IsSupported ? throw new StoreException(StoreErrorCode.DevboxesUnavailable, "devboxes need a server on Linux, on x64 or arm64")
+            : _isFull ? throw new StoreException(
+                StoreErrorCode.OutOfSpace, "the volume was full when the server started, so there are no devboxes until it is started again with room")
+            : account;
     }
 
     private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,6 +161,8 @@ public sealed partial class DevboxStore : IAsyncDisposable
     }
 
     private DevboxFolder FolderOf(Devbox devbox) => new(Path.Combine(_options.Folder, devbox.Id.ToString()), devbox.HostUid);
+
+    private DevboxRoot RootOf(Devbox devbox) => new(devbox.Id.ToString(), FolderOf(devbox).Path, devbox.HostUid);
 
     private RunningDevbox RunningOf(Devbox devbox)
     {

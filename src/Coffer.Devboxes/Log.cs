@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 6106, Level = LogLevel.Information, Message = "Devbox {DevboxId} ended: {Status}")]
     public static partial void Ended(ILogger logger, DevboxId devboxId, DevboxStatus status);
+
+    [LoggerMessage(EventId = 6107, Level = LogLevel.Error, Message = "The volume is full: there are no devboxes until the server is started again with room")]
+    public static partial void NoRoom(ILogger logger, Exception exception);
 }

@@ -22,6 +22,7 @@ public static class ObjectsRoutes
         Call("POST", "/v1/objects/{id}/complete", "objects.complete", CompleteObject.Handle);
         Call("GET", "/v1/objects/{id}/download", "objects.download_url", CreateDownloadUrl.Handle);
         Call("POST", "/v1/objects/{id}/download", "objects.download_url", CreateDownloadUrl.Handle);
+        Call("GET", "/v1/objects/{id}/entries", "objects.list_entries", ListEntries.Handle); // one entry's content: EntryRoutes
 
         Bytes(["PUT"], "objects.upload", UploadContent.Handle);
         Bytes(["GET", "HEAD"], "objects.content", DownloadContent.Handle);

@@ -83,7 +83,8 @@ internal static class StorageErrors
         StoreErrorCode.NothingUploaded or StoreErrorCode.RequestIdReused or StoreErrorCode.AccountNotFound
             or StoreErrorCode.AccountExists or StoreErrorCode.KeyNotFound or StoreErrorCode.DecisionNotFound
             or StoreErrorCode.DevboxNotFound or StoreErrorCode.DevboxNotRunning or StoreErrorCode.FileNotFound
-            or StoreErrorCode.DevboxesUnavailable or StoreErrorCode.ExecutionNotFound or StoreErrorCode.ExecutionDisabled => Invalid,
+            or StoreErrorCode.DevboxesUnavailable or StoreErrorCode.ExecutionNotFound or StoreErrorCode.ExecutionDisabled
+            or StoreErrorCode.ArchiveInvalid or StoreErrorCode.EntryNotFound => Invalid,
         _ => InternalError,
     };
 

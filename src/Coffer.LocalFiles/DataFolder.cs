@@ -15,6 +15,7 @@ namespace Coffer.LocalFiles;
 ///   blobs/00…ff/       one file a blob
 ///   staging/           blobs that are being written
 ///   devboxes/          a folder for each devbox
+///   archive-indexes/   what archives hold and where, one file an archive; made again when it is missing
 /// </code>
 /// </remarks>
 public sealed class DataFolder : IDisposable
@@ -27,7 +28,8 @@ public sealed class DataFolder : IDisposable
         _lock = @lock;
         OpenToOthers =
         [
-            .. ((string[])[CatalogPath, CatalogPath + "-wal", CatalogPath + "-shm", CredentialsPath, BlobsDirectory, StagingDirectory, DevboxesDirectory])
+            .. ((string[])[CatalogPath, CatalogPath + "-wal", CatalogPath + "-shm", CredentialsPath, BlobsDirectory, StagingDirectory, DevboxesDirectory,
+                ArchiveIndexesDirectory])
                 .Where(path => !OwnerOnly.TryNarrow(path)),
         ];
     }
@@ -45,6 +47,8 @@ public sealed class DataFolder : IDisposable
     public string StagingDirectory => Path.Combine(Root, "staging");
 
     public string DevboxesDirectory => Path.Combine(Root, "devboxes");
+
+    public string ArchiveIndexesDirectory => Path.Combine(Root, "archive-indexes");
 
     /// <summary>What of it other users of this machine can reach, because its mode could not be changed.</summary>
     public IReadOnlyList<string> OpenToOthers { get; }

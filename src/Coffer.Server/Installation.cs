@@ -1,4 +1,6 @@
 using Coffer.Access;
+using Coffer.Archives;
+using Coffer.Archives.Index;
 using Coffer.Blobs;
 using Coffer.Blobs.Disk;
 using Coffer.Buckets;
@@ -23,6 +25,7 @@ internal sealed class Installation : IAsyncDisposable
 {
     private static readonly TimeSpan ReleaseGrace = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _ending = new();
+    private readonly ArchiveIndexes _archiveIndexes;
     private Task _upkeep = Task.CompletedTask;
 
     private Installation(DataFolder folder, ICatalog catalog, IBlobStore blobs, InstallationSecrets secrets, Sandbox? sandbox,
@@ -38,6 +41,15 @@ internal sealed class Installation : IAsyncDisposable
         Decisions = new DecisionLog(catalog, time, loggers.CreateLogger<DecisionLog>());
         Gate = new PolicyGate(Policies, Decisions);
         Objects = new ObjectStore(catalog, blobs, Gate, limits, use);
+        _archiveIndexes = new ArchiveIndexes(
+            new ArchiveIndexOptions
+            {
+                Folder = folder.ArchiveIndexesDirectory,
+                MaxBytes = options.ArchiveIndexMaxBytes,
+                MinFreeBytes = options.MinFreeBytes,
+            },
+            loggers.CreateLogger<ArchiveIndexes>(), time);
+        Archives = new ObjectArchives(Objects, _archiveIndexes);
         Keys = new AccessKeys(catalog, use, AccessKey.HashOf(secrets.OperatorKey));
         Callers = new Callers(catalog, Keys);
         Links = new LinkTokens(catalog);
@@ -53,7 +65,7 @@ internal sealed class Installation : IAsyncDisposable
         Upkeep = new UpkeepLoop(
             catalog,
             Reaper,
-            new Sweep(catalog, blobs, ReleaseGrace, loggers.CreateLogger<Sweep>()),
+            new Sweep(catalog, blobs, ReleaseGrace, loggers.CreateLogger<Sweep>(), _archiveIndexes),
             new Scrub(catalog, blobs, time, loggers.CreateLogger<Scrub>()),
             use,
             new UpkeepTimes(),
@@ -76,6 +88,8 @@ internal sealed class Installation : IAsyncDisposable
     public PolicyGate Gate { get; }
 
     public ObjectStore Objects { get; }
+
+    public ObjectArchives Archives { get; }
 
     public AccessKeys Keys { get; }
 
@@ -177,6 +191,7 @@ internal sealed class Installation : IAsyncDisposable
         await Executions.DisposeAsync();
         await Devboxes.DisposeAsync();
         await Decisions.DisposeAsync();
+        _archiveIndexes.Dispose();
         (Blobs as IDisposable)?.Dispose();
         await Catalog.DisposeAsync();
         Folder.Dispose();
@@ -214,6 +229,7 @@ internal sealed class Installation : IAsyncDisposable
         Folder = folder.DevboxesDirectory,
         MaxBytes = options.DevboxMaxBytes,
         MaxFiles = options.DevboxMaxFiles,
+        SharedMaxBytes = options.DevboxSharedMaxBytes,
         Uids = options.DevboxUids,
         MinFreeBytes = options.MinFreeBytes,
     };

@@ -200,7 +200,9 @@ public sealed class RunningServer : IAsyncDisposable
     private static void MapDialects(WebApplication app, Installation installation, CofferOptions options)
     {
         var gate = app.Services.GetRequiredService<AdminGate>();
-        app.MapObjects(new ObjectsDialect(installation.Objects, installation.Callers, installation.Urls));
+        var objects = new ObjectsDialect(installation.Objects, installation.Archives, installation.Callers, installation.Urls);
+        app.MapObjects(objects);
+        app.Services.GetRequiredService<TargetRouting>().Add(objects.TargetRoutes);
         app.Services.GetRequiredService<TargetRouting>().Add(new StorageDialect(
             installation.Buckets, installation.BucketObjects, installation.Uploads, installation.Callers, installation.Links,
             async token => await installation.Catalog.IsReadyAsync(token) && await installation.Blobs.IsReadyAsync(token),

@@ -25,6 +25,7 @@ internal sealed class Inflater(BitInput input)
     private int _storedLeft;
     private bool _isFinal;
     private bool _hasFixed;
+    private ArchiveException? _failure;
 
     private enum BlockKind
     {
@@ -45,13 +46,14 @@ internal sealed class Inflater(BitInput input)
     {
         window.CopyTo(_output);
         (_floor, _end) = (0, window.Length);
-        (_block, _isFinal) = (BlockKind.None, false);
+        (_block, _isFinal, _failure) = (BlockKind.None, false, null);
     }
 
-    /// <summary>The next stretch of output, valid until the next call; empty at the end of the stream.</summary>
+    /// <summary>The next stretch of output, valid until the next call; empty at the end of the stream. What came out before a failure comes first.</summary>
     /// <exception cref="ArchiveException">Damaged, Truncated.</exception>
     public ReadOnlyMemory<byte> Next()
     {
+        if (_failure is not null) throw _failure;
         if (_end >= Limit)
         {
             _output.AsSpan(_end - WindowSize, WindowSize).CopyTo(_output);
@@ -59,14 +61,29 @@ internal sealed class Inflater(BitInput input)
         }
 
         int begin = _end;
+        try
+        {
+            Unpack(begin);
+        }
+        catch (ArchiveException failed) when (_end > begin)
+        {
+            _failure = failed;
+        }
+
+        return _output.AsMemory(begin, _end - begin);
+    }
+
+    /// <summary>Until there is no more room, or nothing more to unpack.</summary>
+    private void Unpack(int begin)
+    {
         while (_end < Limit)
         {
             switch (_block)
             {
                 case BlockKind.None when _isFinal:
-                    return _output.AsMemory(begin, _end - begin);
+                    return;
                 case BlockKind.None:
-                    if (AtBlock is not null && _end > begin) return _output.AsMemory(begin, _end - begin); // it is told when all before was handed out
+                    if (AtBlock is not null && _end > begin) return; // it is told when all before was handed out
                     AtBlock?.Invoke();
                     BeginBlock();
                     break;
@@ -78,8 +95,6 @@ internal sealed class Inflater(BitInput input)
                     break;
             }
         }
-
-        return _output.AsMemory(begin, _end - begin);
     }
 
     private void BeginBlock()

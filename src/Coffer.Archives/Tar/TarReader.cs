@@ -11,6 +11,7 @@ public sealed class TarReader(Stream archive, ArchiveLimits limits)
     private const int BlockSize = TarHeader.BlockSize;
     private const int MostHeaderBytes = 1 << 20; // of one long name or extended header
     private const int HeadersForEntry = 16;
+    private const int FillingBytes = 16 << 20; // tar fills up to whole records, 10 KiB unless told otherwise
 
     private readonly byte[] _block = new byte[BlockSize];
     private readonly PaxRecords _global = new();
@@ -302,12 +303,12 @@ public sealed class TarReader(Stream archive, ArchiveLimits limits)
     {
         _ended = true;
         Span<byte> rest = stackalloc byte[4096];
-        for (long left = limits.TotalBytes; ;)
+        for (long left = Math.Max(limits.TotalBytes, FillingBytes); ;)
         {
             int read = archive.Read(rest);
             if (read == 0) return;
             left -= read;
-            if (left < 0) throw new ArchiveException(ArchiveFault.TooLarge, $"more than {limits.TotalBytes} bytes follow the end of the archive");
+            if (left < 0) throw new ArchiveException(ArchiveFault.TooLarge, "more follows the end of the archive than it may hold");
         }
     }
 

@@ -38,6 +38,20 @@ internal static class JsonShapes
         Extra(json, view.ExtraFields);
     }
 
+    public static void Write(Utf8JsonWriter json, ArchiveEntry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", entry.Name);
+        json.WriteString("kind", entry.Kind.Value);
+        json.WriteNumber("size_bytes", entry.SizeBytes);
+        json.WriteString("mode", entry.Mode);
+        Time(json, "modified_at", entry.ModifiedAt);
+        json.WriteNumber("modified_time_ms", entry.ModifiedTimeMs);
+        json.WriteString("target", entry.Target);
+        Extra(json, entry.ExtraFields);
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, string id, ObjectDownloadUrl link)
     {
         json.WriteStartObject();

@@ -95,6 +95,8 @@ internal sealed record Report(string Message, int ExitCode)
         ("decision_not_found", _) => "; check the id, and whose key is used",
         ("account_exists" or "account_not_found", _) => "; `coffer account list` shows what there is",
         ("key_not_found", _) => "; `coffer key list` shows what there is",
+        ("entry_not_found", _) => "; `coffer archive ls` shows what the archive holds",
+        ("archive_invalid", _) => "; `coffer get` fetches the object as it is",
         ("object_not_found", _) => "; `coffer ls` shows what there is",
         ("NoSuchBucket", _) => "; `coffer bucket list` shows what there is",
         ("NoSuchKey", _) => "; `coffer ls BUCKET/` shows what there is",

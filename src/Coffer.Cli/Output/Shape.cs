@@ -73,6 +73,17 @@ internal static class Shapes
         static file => file.Address.ToString(),
         JsonShapes.Write);
 
+    /// <summary>What archives hold; a link with where it leads.</summary>
+    public static Shape<ArchiveEntry> Entries { get; } = new(
+        ["MODE", "SIZE", $"CHANGED ({Clock})", "KIND", "NAME"],
+        static entry =>
+        [
+            entry.Mode ?? "-", entry.Kind == ArchiveEntryKind.Directory ? "-" : Sizes.Show(entry.SizeBytes), Time(entry.ModifiedAt), entry.Kind.Value,
+            entry.Target is { } target ? $"{entry.Name} -> {target}" : entry.Name,
+        ],
+        static entry => entry.Name,
+        JsonShapes.Write);
+
     /// <summary>What was done to files, or would be.</summary>
     public static Shape<Step> Steps { get; } = new(
         ["ACTION", "SIZE", "FROM", "TO"],

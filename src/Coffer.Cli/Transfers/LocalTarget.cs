@@ -1,10 +1,31 @@
-using Coffer.Cli.Input;
+using System.CommandLine;
 
 namespace Coffer.Cli.Transfers;
 
 /// <summary>A file of this machine that is to be filled: it is there whole or not at all.</summary>
 internal static class LocalTarget
 {
+    public static Option<string?> Output(string description) => new("--output", "-o") { Description = description, HelpName = "file|folder" };
+
+    public static Option<bool> Force() => new("--force", "-f") { Description = "Replace a file that is there." };
+
+    /// <summary>Before any call: an empty shell variable names nothing.</summary>
+    public static void ThrowIfEmpty(string? output)
+    {
+        if (output == "")
+        {
+            throw new UsageException("--output is empty; name a file or a folder");
+        }
+    }
+
+    /// <param name="output">A file or an existing folder; null for the current one.</param>
+    /// <param name="name">What it is called there.</param>
+    public static string PathFor(string? output, string name) =>
+        output is null ? name
+        : Directory.Exists(output) ? Path.Combine(output, name)
+        : Path.EndsInDirectorySeparator(output) ? throw new RefusedException($"there is no folder '{output}'; make it first")
+        : output;
+
     /// <param name="instead">What `cat` writes out.</param>
     public static void ThrowIfDevice(string path, string instead)
     {

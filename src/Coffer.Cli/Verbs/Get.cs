@@ -12,12 +12,8 @@ internal static class Get
     public static Command Command()
     {
         Argument<string> id = Inputs.Id();
-        var output = new Option<string?>("--output", "-o")
-        {
-            Description = "The file, or an existing folder; else the object's name, made safe, in the current folder.",
-            HelpName = "file|folder",
-        };
-        var force = new Option<bool>("--force", "-f") { Description = "Replace a file that is there." };
+        Option<string?> output = LocalTarget.Output("The file, or an existing folder; else the object's name, made safe, in the current folder.");
+        Option<bool> force = LocalTarget.Force();
 
         var verb = new Verb(
             "get",
@@ -33,14 +29,10 @@ internal static class Get
 
     private static async Task RunAsync(Session session, string id, string? output, bool force)
     {
-        if (output == "")
-        {
-            throw new UsageException("--output is empty; name a file or a folder");
-        }
-
+        LocalTarget.ThrowIfEmpty(output);
         StorageObject stored = session.Client.StorageObjects.FromId(id);
         ObjectView view = await stored.RefreshAsync(cancellationToken: session.Cancelled);
-        string path = PathFor(output, FileNames.Safe(view.Name, view.Id));
+        string path = LocalTarget.PathFor(output, FileNames.Safe(view.Name, view.Id));
         LocalTarget.ThrowIfDevice(path, view.Id);
         await LocalTarget.FillAsync(path, force, "add --force to replace it, or choose another place with -o", temporary => TransferBars.RunAsync(
             session.Out.CanDraw && view.SizeBytes >= TransferBars.WorthwhileBytes,
@@ -59,10 +51,4 @@ internal static class Get
                 json.WriteEndObject();
             });
     }
-
-    private static string PathFor(string? output, string name) =>
-        output is null ? name
-        : Directory.Exists(output) ? Path.Combine(output, name)
-        : Path.EndsInDirectorySeparator(output) ? throw new RefusedException($"there is no folder '{output}'; make it first")
-        : output;
 }

@@ -46,7 +46,7 @@ internal static class ObjectRequests
     }
 
     /// <exception cref="ArgumentException">The id is empty, or a word that names another route.</exception>
-    private static string Address(string id) => id is "public" or "list_public"
+    internal static string Address(string id) => id is "public" or "list_public"
         ? throw new ArgumentException($"'{id}' is no object's id.", nameof(id))
         : $"{Objects}/{ApiRequest.Segment(id)}";
 

@@ -9,6 +9,7 @@ namespace Coffer.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObjectView))]
 [JsonSerializable(typeof(ObjectPage))]
+[JsonSerializable(typeof(ArchiveEntryPage))]
 [JsonSerializable(typeof(ObjectDownloadUrl))]
 [JsonSerializable(typeof(ObjectCreateRequest))]
 [JsonSerializable(typeof(ObjectUpdateRequest))]

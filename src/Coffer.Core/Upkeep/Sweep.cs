@@ -8,7 +8,7 @@ namespace Coffer.Upkeep;
 /// Deletes blobs that no row refers to: those that lost their last object, and what earlier runs left. A blob that cannot be
 /// deleted is logged and stands in the way of no other.
 /// </summary>
-public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, ILogger<Sweep> logger)
+public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, ILogger<Sweep> logger, IBlobCompanions? companions = null)
 {
     private const int Turn = 256;
 
@@ -48,6 +48,7 @@ public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, IL
     {
         await blobs.DeleteAsync(id, cancellationToken);
         await blobs.AbortAsync(id, cancellationToken);
+        companions?.Remove(id);
     }
 
     /// <summary>
@@ -72,6 +73,14 @@ public sealed class Sweep(ICatalog catalog, IBlobStore blobs, TimeSpan grace, IL
             foreach (BlobId id in await catalog.FindUnclaimedAsync(batch, cancellationToken))
             {
                 cleared += await kept.TryAsync(id, () => blobs.AbortAsync(id, cancellationToken)) ? 1 : 0;
+            }
+        }
+
+        foreach (BlobId[] batch in (companions?.List() ?? []).Chunk(Turn))
+        {
+            foreach (BlobId id in await catalog.FindUnclaimedAsync(batch, cancellationToken))
+            {
+                companions!.Remove(id);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Coffer.Archives;
+using Coffer.Devboxes.Roots;
 using Coffer.LocalFiles;
 using Coffer.Objects;
 using Microsoft.Win32.SafeHandles;
@@ -7,12 +8,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Coffer.Devboxes.Mounts;
 
 /// <summary>Puts what is mounted into a devbox's root. Blocks: it runs on a thread of its own.</summary>
-/// <param name="owner">User and group of all that is made; null for the server's own.</param>
-internal sealed class Mounting(RootedDirectory root, int? owner, DevboxOptions options, VolumeSpace space, CancellationToken cancellationToken)
+internal sealed class Mounting(
+    RootedDirectory root, DevboxRoot devbox, MountedArchives archives, DevboxOptions options, VolumeSpace space, CancellationToken cancellationToken)
 {
     private const int BufferBytes = 256 << 10;
     private long _bytesLeft = options.MaxBytes;
     private long _filesLeft = options.MaxFiles;
+    private int _number;
 
     /// <exception cref="StoreException">ArchiveInvalid, InvalidArgument, TooLarge, OutOfSpace, Corrupt. Each names mount and object.</exception>
     public void Run(OpenedMounts mounts)
@@ -74,7 +76,7 @@ internal sealed class Mounting(RootedDirectory root, int? owner, DevboxOptions o
         space.Check(size);
         using RootedDirectory parent = Parent(path, out string name);
         Clear(parent, name);
-        using SafeFileHandle file = parent.Create(name, FileMode.CreateNew, DevboxFolder.FileMode, Links.Refuse, owner);
+        using SafeFileHandle file = parent.Create(name, FileMode.CreateNew, DevboxFolder.FileMode, Links.Refuse, devbox.Uid);
         byte[] buffer = new byte[BufferBytes];
         long written = 0;
         for (int read; (read = content.Read(buffer)) > 0; written += read)
@@ -88,13 +90,27 @@ internal sealed class Mounting(RootedDirectory root, int? owner, DevboxOptions o
     {
         using RootedDirectory parent = Parent(path, out string name);
         Clear(parent, name);
-        Took(Extraction.RunFile(Content(content), parent, name, Limits(), owner, cancellationToken));
+        Took(Extraction.RunFile(Content(content), parent, name, Limits(_bytesLeft, _filesLeft), devbox.Uid, cancellationToken));
     }
 
+    /// <summary>Shows the tree of an archive. Others may share it, so it is extracted within what any devbox may hold.</summary>
     private void Extract(MountPath path, OpenObject content, ArchiveKind kind)
     {
-        using RootedDirectory folder = Folder(path.Inside);
-        Took(Extraction.Run(Content(content), kind, folder, Limits(), owner, cancellationToken));
+        Folder(path.Inside).Dispose(); // made here, where no link is followed
+        StoredObject found = content.Object;
+        var key = SharedTreeKey.Of(
+            kind.ToString(), found.Pieces.Count == 0 ? [found.Id.ToString()] : found.Pieces.Select(static piece => piece.Blob.ToString()));
+        var mount = new ArchiveMount(_number++, path.Inside.Length == 0 ? "." : path.Inside, key, content.SizeBytes);
+        TreeSize size = archives.AttachAsync(
+            devbox,
+            mount,
+            (into, owner, cancellation) =>
+            {
+                ExtractionReport report = Extraction.Run(Content(content), kind, into, Limits(options.MaxBytes, options.MaxFiles), owner, cancellation);
+                return new TreeSize(report.Bytes, report.Entries);
+            },
+            cancellationToken).GetAwaiter().GetResult();
+        Take(size.Bytes, size.Files);
     }
 
     /// <summary>Later mounts replace what earlier ones put there, but no directory.</summary>
@@ -125,7 +141,7 @@ internal sealed class Mounting(RootedDirectory root, int? owner, DevboxOptions o
             return root.OpenDirectory(".", Links.Refuse);
         }
 
-        root.MakeDirectories(path, DevboxFolder.FolderMode, Links.Refuse, owner);
+        root.MakeDirectories(path, DevboxFolder.FolderMode, Links.Refuse, devbox.Uid);
         return root.OpenDirectory(path, Links.Refuse);
     }
 
@@ -143,7 +159,7 @@ internal sealed class Mounting(RootedDirectory root, int? owner, DevboxOptions o
 
     private static string WithoutGz(string name) => name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
 
-    private ArchiveLimits Limits() => new() { TotalBytes = _bytesLeft, FileBytes = _bytesLeft, Entries = (int)_filesLeft };
+    private static ArchiveLimits Limits(long bytes, long files) => new() { TotalBytes = bytes, FileBytes = bytes, Entries = (int)files };
 
     private void Took(ExtractionReport report) => Take(report.Bytes, report.Entries);
 

@@ -14,7 +14,8 @@ public readonly record struct ContentHeaders(
 /// <summary>Sends an object's bytes: whole or a range, GET or HEAD, conditional or not. The same for every dialect.</summary>
 public static class ContentResponse
 {
-    private const string Sandbox = "sandbox; default-src 'none'";
+    /// <summary>The content security policy of what a browser might run.</summary>
+    public const string Sandbox = "sandbox; default-src 'none'";
 
     /// <summary>Answers the request. When damage shows after the first byte, the connection is cut, so that nobody takes a part for the whole.</summary>
     /// <exception cref="StoreException">Corrupt, PreconditionFailed or RangeNotSatisfiable, before anything was sent.</exception>

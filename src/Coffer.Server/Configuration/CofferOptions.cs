@@ -45,6 +45,8 @@ public sealed class CofferOptions
     /// <summary>Null: the smaller of 256 MiB and 5 % of the volume.</summary>
     public long? MinFreeBytes { get; set; }
 
+    public long ArchiveIndexMaxBytes { get; set; } = 1L << 30;
+
     public TimeSpan UploadUrlLife { get; set; } = TimeSpan.FromDays(1);
 
     public int MaxEmptiedObjects { get; set; } = 200_000;
@@ -82,6 +84,9 @@ public sealed class CofferOptions
 
     /// <summary>For all commands of one devbox together, threads counted too.</summary>
     public int DevboxProcesses { get; set; } = 512;
+
+    /// <summary>Disk for the extracted archives that devboxes share, all of them together.</summary>
+    public long DevboxSharedMaxBytes { get; set; } = 20L << 30;
 
     public bool AdminOpenOnLoopback { get; set; }
 

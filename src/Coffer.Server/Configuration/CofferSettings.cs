@@ -88,6 +88,8 @@ public static class CofferSettings
             static (options, text) => options.MaxObjectBytes = Size(text)),
         One("MinFreeBytes", "the smaller of 256MiB and 5 % of the volume", "reserve; below it writes answer 507", "256MiB",
             static (options, text) => options.MinFreeBytes = Size(text)),
+        One("ArchiveIndexMaxBytes", "1GiB", "indexes of archives together; they are made when entries are first asked for, and again when missing", "1GiB",
+            static (options, text) => options.ArchiveIndexMaxBytes = Size(text)),
         One("UploadUrlSeconds", "86400", "life of a presigned upload URL", "86400",
             static (options, text) => options.UploadUrlLife = Seconds(text, atLeast: 1)),
         One("MaxEmptiedObjects", "200000", "most objects that one call deletes when it empties a bucket", "200000",
@@ -138,6 +140,8 @@ public static class CofferSettings
             static (options, text) => options.DevboxProcesses = Count(text) >= FewestDevboxProcesses
                 ? Count(text)
                 : throw new FormatException($"is \"{text}\", less than the {FewestDevboxProcesses} that a few commands need")),
+        One("DevboxSharedMaxBytes", "20GiB", "disk for extracted archives that devboxes share; beyond it each devbox has its own", "20GiB",
+            static (options, text) => options.DevboxSharedMaxBytes = Size(text)),
         One("Url", "http://127.0.0.1:8484", "the server that the command and the SDK talk to", "http://127.0.0.1:8484",
             static (_, text) => WebUrl(text)),
     ];

@@ -28,6 +28,9 @@ public sealed class AccessMatrixTests(SharedServer server)
         new("POST", "/v1/objects/{id}/complete", "{}",                       401, 404, 404, 404, 200, 404, 401),
         new("GET", "/v1/objects/{id}/download", null,                        401, 404, 404, 404, 200, 404, 401),
         new("POST", "/v1/objects/{id}/download", "{}",                       401, 404, 404, 404, 200, 404, 401),
+        new("GET", "/v1/objects/{id}/entries", null,                         401, 404, 404, 404, 200, 404, 401),
+        new("GET", "/v1/objects/{id}/entries/{path}", null,                  401, 404, 404, 404, 200, 404, 401),
+        new("HEAD", "/v1/objects/{id}/entries/{path}", null,                 401, 404, 404, 404, 200, 404, 401),
         new("PUT", "/v1/objects/{id}/content", "bytes",                      403, 403, 403, 403, 403, 403, 403), // the link is the right
         new("GET", "/v1/objects/{id}/content", null,                         404, 404, 404, 404, 404, 404, 404),
         new("HEAD", "/v1/objects/{id}/content", null,                        404, 404, 404, 404, 404, 404, 404),
@@ -195,6 +198,7 @@ public sealed class AccessMatrixTests(SharedServer server)
             { IsOfStorage: true } => await service.NewBucketWithAsync("key"),
             { IsOfDevboxes: true } => (await service.PostAsync("/v1/devboxes", """{"file_mounts":{"/home/user/file":"text"}}""")).Expect(200).Json.Text("id")!,
             _ when path.StartsWith("/admin", StringComparison.Ordinal) => (await server.Accounts.MakeKeyAsync(account, "anon")).Id,
+            _ when path.Contains("/entries", StringComparison.Ordinal) => await service.StoreArchiveAsync(("file", "private")),
             _ => await service.StoreAsync("private"),
         };
 
@@ -222,6 +226,7 @@ public sealed class AccessMatrixTests(SharedServer server)
         // A key that is new where it would be written for the first time.
         string Filled(string text, string id) => text
             .Replace("{id}", id, StringComparison.Ordinal)
+            .Replace("{path}", "file", StringComparison.Ordinal)
             .Replace("{bucket}", id, StringComparison.Ordinal)
             .Replace("{key}", method == "POST" && path is "/object/{bucket}/{key}" or "/object/upload/sign/{bucket}/{key}" ? "fresh" : "key", StringComparison.Ordinal)
             .Replace("{account}", account, StringComparison.Ordinal)

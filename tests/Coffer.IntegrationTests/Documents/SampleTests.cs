@@ -210,6 +210,18 @@ public sealed class SampleTests : IAsyncLifetime
             Assert.Equal(bytes, await Samples.Readme.PutAndGet());
             Assert.Equal("report.pdf", Assert.Single((await test.Coffer.Objects.ListAsync()).Objects).Name);
         },
+        ["Archives.Look"] = async test =>
+        {
+            test._folder.Write("src/main.c", "int main;");
+            Assert.Equal("int main;", await Samples.Archives.Look(test.Coffer));
+            Assert.Contains("main.c", test.Printed, StringComparison.Ordinal);
+        },
+        ["Archives.Page"] = async test =>
+        {
+            string id = await test._api.StoreArchiveAsync(("a", "1"), ("src/b", "2"), ("src/c", "3"));
+            Assert.Equal(2, Samples.Archives.Count(test.Coffer, id));
+            Assert.Equal("2 of 3, more: False\n", test.Printed);
+        },
         ["Storage.FirstSteps"] = async test => Assert.Equal("Hello, world!", await Samples.Storage.FirstSteps(test.Coffer)),
         ["Storage.Create"] = async test =>
         {

@@ -202,10 +202,25 @@ public sealed partial class CofferProcess : IAsyncDisposable
         TakenPorts.TryRemove(Port, out _);
         if (_setup.Folder is null)
         {
+            await DetachMountsAsync();
             Directory.Delete(Folder, recursive: true);
         }
 
         Canary.SearchFor(Handed, Log, "log");
+    }
+
+    /// <summary>What a killed server had mounted in devboxes stays mounted, for its next start.</summary>
+    private async Task DetachMountsAsync()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        foreach (string point in File.ReadLines("/proc/self/mountinfo").Select(static line => line.Split(' ')[4]).Where(point => point.StartsWith(Folder + "/", StringComparison.Ordinal)).Reverse().ToArray())
+        {
+            await RunCommand.RunAsync("umount", ["-l", point]);
+        }
     }
 
     private static int? ChildOf(int pid) =>

@@ -150,11 +150,11 @@ public sealed class OpenApi
             .FirstOrDefault();
     }
 
-    /// <summary>A key is whatever is left, slashes included.</summary>
+    /// <summary>A key, or the path of an archive's entry, is whatever is left, slashes included.</summary>
     private static bool Fits(string template, string path)
     {
         string[] wanted = template.Split('/');
-        string[] given = wanted[^1] == "{key}" ? path.Split('/', wanted.Length) : path.TrimEnd('/').Split('/');
+        string[] given = wanted[^1] is "{key}" or "{path}" ? path.Split('/', wanted.Length) : path.TrimEnd('/').Split('/');
         return wanted.Length == given.Length
             && wanted.Zip(given).All(pair => pair.First == "{key}" || (pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second));
     }
