@@ -82,9 +82,7 @@ public sealed class CommandTests(CommandTests.ExecServer server) : IClassFixture
         JsonElement begun = (await Api.PostAsync($"/v1/devboxes/{id}/execute_async",
             """{"command":"printf 'one é'; echo bad >&2; while [ ! -e go ]; do sleep 0.05; done; printf '\\xf0\\x9f'; sleep 0.3; printf '\\x8e\\x89 two\\n\\xc3'"}""")).Expect(200).Json;
         string path = $"/v1/devboxes/{id}/executions/{begun.Text("execution_id")}";
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Process.BaseUrl, $"{path}/stream_stdout_updates?offset=0"));
-        request.Headers.Authorization = new("Bearer", Api.Token);
-        using HttpResponseMessage response = await Api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response = await ReadAlongAsync($"{path}/stream_stdout_updates?offset=0");
         Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
 
@@ -143,11 +141,13 @@ public sealed class CommandTests(CommandTests.ExecServer server) : IClassFixture
     {
         string id = await MakeAsync();
         JsonElement begun = (await Api.PostAsync($"/v1/devboxes/{id}/execute_async", """{"command":"echo begun; sleep 1000"}""")).Expect(200).Json;
-        Task<Answer> along = Api.GetAsync($"/v1/devboxes/{id}/executions/{begun.Text("execution_id")}/stream_stdout_updates");
+        using HttpResponseMessage along = await ReadAlongAsync($"/v1/devboxes/{id}/executions/{begun.Text("execution_id")}/stream_stdout_updates");
+        using var reader = new StreamReader(await along.Content.ReadAsStreamAsync());
+        Assert.Equal(("begun\n", 6), Event(await reader.ReadLineAsync()));
 
         (await Api.PostAsync($"/v1/devboxes/{id}/shutdown")).Expect(200);
 
-        Assert.Contains("begun", (await along.WaitAsync(TimeSpan.FromSeconds(20))).Text, StringComparison.Ordinal);
+        Assert.Equal("", (await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20))).Trim());
         Answer late = await Api.PostAsync($"/v1/devboxes/{id}/execute", """{"command":"true"}""");
         Assert.InRange((int)late.Status, 400, 410);
     }
@@ -168,6 +168,14 @@ public sealed class CommandTests(CommandTests.ExecServer server) : IClassFixture
 
     [Fact]
     public Task The_published_client_runs_commands_and_reads_along() => NodeScript.RunAsync("devbox-exec.mjs", server.Process, Canary.ApiKey);
+
+    /// <summary>A stream that is read while it comes.</summary>
+    private async Task<HttpResponseMessage> ReadAlongAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Process.BaseUrl, path));
+        request.Headers.Authorization = new("Bearer", Api.Token);
+        return await Api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
 
     internal static (string Output, long Offset) Event(string? line)
     {
