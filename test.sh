@@ -19,6 +19,8 @@ need curl curl
 need gcc gcc
 need strace strace
 need unshare util-linux
+need mkfs.btrfs btrfs-progs
+need mkfs.xfs xfsprogs
 need node nodejs
 need npm npm
 need chromium chromium
