@@ -22,7 +22,7 @@ public static class Archives
         return source;
     }
 
-    public static int Count(CofferClient coffer, string objectId)
+    public static int Page(CofferClient coffer, string objectId)
     {
         #region Archives.Page
         var request = new ArchiveEntryListRequest { Limit = 100, StartingAfter = "src/" };

@@ -29,14 +29,15 @@ internal sealed class GzipReader : BlockingStream
     /// <summary>Goes on from somewhere in an archive. The member that lies there is not verified: only its end is read.</summary>
     /// <param name="source">Stands at the byte that holds the checkpoint's first bit.</param>
     /// <param name="window">What came out before, as far back as the member and <see cref="Inflater.WindowSize"/> reach.</param>
-    public GzipReader(Stream source, ArchiveLimits limits, GzipCheckpoint from, ReadOnlySpan<byte> window)
+    /// <param name="state">The inflater's state there.</param>
+    public GzipReader(Stream source, ArchiveLimits limits, GzipCheckpoint from, ReadOnlySpan<byte> window, ReadOnlySpan<byte> state)
     {
         _limits = limits;
         _input = new BitInput(source, from.BitOffset / 8);
         _inflater = new Inflater(_input);
         _bytesOut = from.Offset;
         _input.Take((int)(from.BitOffset % 8));
-        _inflater.Start(window);
+        _inflater.Start(window, state);
         _isInMember = true;
         _isVerified = false;
     }
@@ -44,7 +45,7 @@ internal sealed class GzipReader : BlockingStream
     /// <summary>Told at each place from where reading can begin anew; the inflater has the window.</summary>
     public Action<GzipCheckpoint, Inflater>? AtCheckpoint
     {
-        set => _inflater.AtBlock = value is null ? null : () => value(new GzipCheckpoint(_input.BitOffset, _bytesOut), _inflater);
+        set => _inflater.AtCheckpoint = value is null ? null : () => value(new GzipCheckpoint(_input.BitOffset, _bytesOut), _inflater);
     }
 
     /// <summary>Disposed with this; null when it is the caller's.</summary>
@@ -140,7 +141,7 @@ internal sealed class GzipReader : BlockingStream
             _ = _input.ReadByte();
         }
 
-        _inflater.Start([]);
+        _inflater.Start([], []);
         (_crc, _memberBytes, _isInMember, _isVerified) = (0, 0, true, true);
         return true;
     }

@@ -4,13 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace Coffer.Archives.Gzip;
 
-/// <summary>Unpacks deflate (RFC 1951). Unlike the framework's it begins at any block, given what came before, and says where blocks begin.</summary>
+/// <summary>Unpacks deflate (RFC 1951). Unlike the framework's it begins anywhere, given its state and what came out before, and says where it can.</summary>
 /// <remarks>See docs/decisions/0021. Memory is bounded whatever comes in, and every copy lies within what came out before.</remarks>
 internal sealed class Inflater(BitInput input)
 {
     public const int WindowSize = 32 << 10;
 
     private const int Stretch = 96 << 10;
+    private const int FewestLiterals = 257;
     private const int Overshoot = 16; // copies move up to 16 bytes at a time
     private const int Limit = WindowSize + Stretch;
 
@@ -25,6 +26,8 @@ internal sealed class Inflater(BitInput input)
     private int _storedLeft;
     private bool _isFinal;
     private bool _hasFixed;
+    private int _literalCodes;
+    private int _distanceCodes;
     private ArchiveException? _failure;
 
     private enum BlockKind
@@ -34,19 +37,39 @@ internal sealed class Inflater(BitInput input)
         Coded,
     }
 
-    /// <summary>Told at the beginning of each block, before its first bit is read.</summary>
-    public Action? AtBlock { get; set; }
+    /// <summary>Told wherever reading can begin anew: in front of each block, and within it from time to time, for there are blocks of any size.</summary>
+    public Action? AtCheckpoint { get; set; }
+
+    /// <summary>What has to be known besides the window to go on from here: whether within a block, and by which codes.</summary>
+    public byte[] State => _block is BlockKind.None ? [0, 0]
+        : _hasFixed ? [1, (byte)(_isFinal ? 1 : 0)]
+        : [2, (byte)(_isFinal ? 1 : 0), (byte)(_literalCodes - FewestLiterals), .. _codeLengths.AsSpan(0, _literalCodes + _distanceCodes)];
 
     /// <summary>The last bytes that came out, at most <see cref="WindowSize"/>.</summary>
     public ReadOnlySpan<byte> Window => _output.AsSpan(_floor.. _end)[^Math.Min(WindowSize, _end - _floor)..];
 
-    /// <summary>Begins a stream at a block.</summary>
-    /// <param name="window">What came out before, as far back as copies reach; empty at the beginning of a stream.</param>
-    public void Start(ReadOnlySpan<byte> window)
+    /// <summary>Begins a stream.</summary>
+    /// <param name="window">What came out before, as far back as copies reach; empty at the beginning.</param>
+    /// <param name="state">The <see cref="State"/> there; empty at the beginning.</param>
+    /// <exception cref="ArchiveException">Damaged: that is no state.</exception>
+    public void Start(ReadOnlySpan<byte> window, ReadOnlySpan<byte> state)
     {
         window.CopyTo(_output);
         (_floor, _end) = (0, window.Length);
         (_block, _isFinal, _failure) = (BlockKind.None, false, null);
+        if (state.IsEmpty || state[0] == 0) return;
+        (_block, _isFinal) = (BlockKind.Coded, state[1] == 1);
+        if (state[0] == 1)
+        {
+            UseFixedCodes();
+            return;
+        }
+
+        int literals = state[2] + FewestLiterals;
+        ReadOnlySpan<byte> lengths = state[3..];
+        if (lengths.Length <= literals || lengths.Length > _codeLengths.Length) throw Damaged();
+        lengths.CopyTo(_codeLengths);
+        UseCodes(literals, lengths.Length - literals);
     }
 
     /// <summary>The next stretch of output, valid until the next call; empty at the end of the stream. What came out before a failure comes first.</summary>
@@ -61,6 +84,7 @@ internal sealed class Inflater(BitInput input)
         }
 
         int begin = _end;
+        if (_block is BlockKind.Coded) AtCheckpoint?.Invoke();
         try
         {
             Unpack(begin);
@@ -83,8 +107,8 @@ internal sealed class Inflater(BitInput input)
                 case BlockKind.None when _isFinal:
                     return;
                 case BlockKind.None:
-                    if (AtBlock is not null && _end > begin) return; // it is told when all before was handed out
-                    AtBlock?.Invoke();
+                    if (AtCheckpoint is not null && _end > begin) return; // it is told when all before was handed out
+                    AtCheckpoint?.Invoke();
                     BeginBlock();
                     break;
                 case BlockKind.Stored:
@@ -111,13 +135,7 @@ internal sealed class Inflater(BitInput input)
                 _block = length == 0 ? BlockKind.None : BlockKind.Stored;
                 break;
             case 1:
-                if (!_hasFixed)
-                {
-                    _literals.TryBuild(DeflateCodes.FixedLiterals(), DeflateCodes.Literals, mayBeIncomplete: false);
-                    _distances.TryBuild(DeflateCodes.FixedDistances(), DeflateCodes.Distances, mayBeIncomplete: false);
-                    _hasFixed = true;
-                }
-
+                UseFixedCodes();
                 _block = BlockKind.Coded;
                 break;
             case 2:
@@ -132,7 +150,7 @@ internal sealed class Inflater(BitInput input)
     /// <summary>RFC 1951 §3.2.7.</summary>
     private void ReadCodes()
     {
-        int literals = input.Take(5) + 257, distances = input.Take(5) + 1, lengths = input.Take(4) + 4;
+        int literals = input.Take(5) + FewestLiterals, distances = input.Take(5) + 1, lengths = input.Take(4) + 4;
         if (literals > 286 || distances > 30) throw Damaged();
         Span<byte> ofLengths = stackalloc byte[DeflateCodes.Lengths.Length];
         ofLengths.Clear();
@@ -157,8 +175,22 @@ internal sealed class Inflater(BitInput input)
             i += count;
         }
 
-        _hasFixed = false;
-        if (codeLengths[256] == 0
+        UseCodes(literals, distances);
+    }
+
+    private void UseFixedCodes()
+    {
+        if (_hasFixed) return;
+        _literals.TryBuild(DeflateCodes.FixedLiterals(), DeflateCodes.Literals, mayBeIncomplete: false);
+        _distances.TryBuild(DeflateCodes.FixedDistances(), DeflateCodes.Distances, mayBeIncomplete: false);
+        _hasFixed = true;
+    }
+
+    private void UseCodes(int literals, int distances)
+    {
+        (_hasFixed, _literalCodes, _distanceCodes) = (false, literals, distances);
+        ReadOnlySpan<byte> codeLengths = _codeLengths.AsSpan(0, literals + distances);
+        if (codeLengths.ContainsAnyExceptInRange((byte)0, (byte)HuffmanTable.MostBits) || codeLengths[256] == 0
             || !_literals.TryBuild(codeLengths[..literals], DeflateCodes.Literals, mayBeIncomplete: true)
             || !_distances.TryBuild(codeLengths[literals..], DeflateCodes.Distances, mayBeIncomplete: true))
         {

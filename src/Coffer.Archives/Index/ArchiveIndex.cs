@@ -110,7 +110,10 @@ public sealed class ArchiveIndex : IDisposable
         if (Kind is ArchiveKind.Tar) return new EntryContent(archive(entry.ContentOffset), skip: 0, entry);
         (GzipCheckpoint from, long windowAt, int windowLength) = CheckpointBefore(entry.ContentOffset);
         Stream source = archive(from.BitOffset / 8);
-        var unpacked = new GzipReader(source, limits, from, ReadWindow(windowAt, windowLength)) { Source = source };
+        ReadOnlySpan<byte> kept = ReadWindow(windowAt, windowLength);
+        int stateLength = BinaryPrimitives.ReadUInt16LittleEndian(kept);
+        ReadOnlySpan<byte> state = kept.Slice(sizeof(ushort), stateLength);
+        var unpacked = new GzipReader(source, limits, from, kept[(sizeof(ushort) + stateLength)..], state) { Source = source };
         return new EntryContent(unpacked, entry.ContentOffset - from.Offset, entry);
     }
 
@@ -193,7 +196,7 @@ public sealed class ArchiveIndex : IDisposable
     {
         using var compressed = new MemoryStream(ReadText(at, length), writable: false);
         using var deflate = new DeflateStream(compressed, CompressionMode.Decompress);
-        byte[] window = new byte[Inflater.WindowSize];
+        byte[] window = new byte[sizeof(ushort) + 512 + Inflater.WindowSize]; // the state takes 321 bytes at most
         return window[..deflate.ReadAtLeast(window, window.Length, throwOnEndOfStream: false)];
     }
 }

@@ -57,14 +57,18 @@ internal sealed class IndexBuilder
             _interval *= 2;
         }
 
-        _checkpoints.Add((at, Compressed(inflater.Window)));
+        _checkpoints.Add((at, Compressed(inflater.State, inflater.Window)));
     }
 
-    private static byte[] Compressed(ReadOnlySpan<byte> window)
+    private static byte[] Compressed(byte[] state, ReadOnlySpan<byte> window)
     {
+        Span<byte> length = stackalloc byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)state.Length);
         using var compressed = new MemoryStream();
         using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
+            deflate.Write(length);
+            deflate.Write(state);
             deflate.Write(window);
         }
 

@@ -10,7 +10,7 @@ namespace Coffer.Archives.Index;
 ///   └────────────────────────┴───────────────────┴────────────────────────┴───────────────────┘
 ///   entry:       0 texts at   8 path's length   12 target's, -1 for none   16 stretches, -1 for none   20 kind   22 mode   24 size
 ///                32 stored   40 content at   48 time
-///   checkpoint:  0 bits   8 offset   16 window at   24 window's length as it is kept, compressed
+///   checkpoint:  0 bits   8 offset   16 state and window at   24 their length, compressed: 0 length of the state, 2 bytes   2 state, window
 ///   header:      0 "CofrArIx"   8 version   12 kind   16 what it was made from   32 entries   36 checkpoints   40 entries at
 ///                60 CRC-32C of all before
 /// </code>

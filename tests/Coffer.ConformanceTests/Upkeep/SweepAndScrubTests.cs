@@ -126,6 +126,26 @@ public sealed class SweepAndScrubTests
     }
 
     [Fact]
+    public async Task What_was_made_from_a_blob_goes_with_it()
+    {
+        await using SmallStore store = await SmallStore.OpenAsync();
+        StoredObject kept = await store.StoreAsync(new byte[70_000]), deleted = await store.StoreAsync(new byte[70_000]);
+        var unknown = new BlobId(7);
+        var companions = new Companions([kept.Pieces[0].Blob, deleted.Pieces[0].Blob, unknown]);
+        var sweep = new Sweep(store.Catalog, store.Blobs, Grace, new LogLines().For<Sweep>(), companions);
+
+        await sweep.ClearLitterAsync(CancellationToken.None);
+        Assert.Equal([kept.Pieces[0].Blob, deleted.Pieces[0].Blob], companions.List());
+
+        await store.Objects.DeleteAsync(store.Owner, deleted.Id, CancellationToken.None);
+        await sweep.RunAsync(CancellationToken.None);
+        Assert.Equal(2, companions.List().Count()); // a reader may still be at it
+        store.Clock.Pass(TimeSpan.FromMinutes(2));
+        await sweep.RunAsync(CancellationToken.None);
+        Assert.Equal([kept.Pieces[0].Blob], companions.List());
+    }
+
+    [Fact]
     public async Task Litter_that_cannot_be_deleted_stands_in_no_others_way()
     {
         await using SmallStore store = await SmallStore.OpenAsync();
@@ -257,5 +277,14 @@ public sealed class SweepAndScrubTests
         int value = file.ReadByte();
         file.Position = 70_000;
         file.WriteByte((byte)(value ^ 1));
+    }
+
+    private sealed class Companions(IEnumerable<BlobId> ids) : IBlobCompanions
+    {
+        private readonly List<BlobId> _ids = [.. ids];
+
+        public void Remove(BlobId id) => _ids.Remove(id);
+
+        public IEnumerable<BlobId> List() => [.. _ids];
     }
 }

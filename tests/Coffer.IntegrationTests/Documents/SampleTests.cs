@@ -219,7 +219,7 @@ public sealed class SampleTests : IAsyncLifetime
         ["Archives.Page"] = async test =>
         {
             string id = await test._api.StoreArchiveAsync(("a", "1"), ("src/b", "2"), ("src/c", "3"));
-            Assert.Equal(2, Samples.Archives.Count(test.Coffer, id));
+            Assert.Equal(2, Samples.Archives.Page(test.Coffer, id));
             Assert.Equal("2 of 3, more: False\n", test.Printed);
         },
         ["Storage.FirstSteps"] = async test => Assert.Equal("Hello, world!", await Samples.Storage.FirstSteps(test.Coffer)),

@@ -56,7 +56,7 @@ public sealed class EntriesTests(SharedServer server)
             Assert.Equal("nosniff", found.Header("X-Content-Type-Options"));
             Assert.Equal("sandbox; default-src 'none'", found.Header("Content-Security-Policy"));
             Assert.Equal("8", found.Header("Content-Length"));
-            Assert.Equal("private, no-cache", found.Header("Cache-Control"));
+            Assert.Contains("private", found.Header("Cache-Control"), StringComparison.Ordinal);
         }
 
         Assert.Equal(("<script>", 0), (answer.Text, head.Body.Length));

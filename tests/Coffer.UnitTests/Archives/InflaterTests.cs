@@ -114,22 +114,23 @@ public sealed class InflaterTests
     }
 
     [Fact]
-    public void It_begins_at_any_block()
+    public void It_begins_at_any_checkpoint()
     {
         byte[] content = [.. Samples.Text(700_000), .. Samples.Random(300_000), .. Samples.Text(900_000)];
-        byte[] packed = [.. Samples.Gzip(content), .. Samples.Gzip(content, CompressionLevel.NoCompression)];
-        byte[] whole = [.. content, .. content];
-        var checkpoints = new List<(GzipCheckpoint At, byte[] Window)>();
-        using (var reader = new GzipReader(new MemoryStream(packed), Wide) { AtCheckpoint = (at, inflater) => checkpoints.Add((at, inflater.Window.ToArray())) })
+        byte[] packed = [.. Samples.Gzip(content), .. Samples.Gzip(content, CompressionLevel.NoCompression), .. Samples.Gzip(content, CompressionLevel.Fastest)];
+        byte[] whole = [.. content, .. content, .. content];
+        var checkpoints = new List<(GzipCheckpoint At, byte[] Window, byte[] State)>();
+        using (var reader = new GzipReader(new MemoryStream(packed), Wide) { AtCheckpoint = (at, inflater) => checkpoints.Add((at, inflater.Window.ToArray(), inflater.State)) })
         {
             reader.CopyTo(Stream.Null);
         }
 
-        Assert.True(checkpoints.Count > 20, $"{checkpoints.Count} blocks");
-        foreach ((GzipCheckpoint at, byte[] window) in checkpoints)
+        Assert.Equal([0, 1, 2], checkpoints.Select(checkpoint => (int)checkpoint.State[0]).Distinct().Order()); // between blocks, and within both kinds
+        Assert.All(checkpoints.Zip(checkpoints.Skip(1)), pair => Assert.InRange(pair.Second.At.Offset - pair.First.At.Offset, 0, 200_000));
+        foreach ((GzipCheckpoint at, byte[] window, byte[] state) in checkpoints)
         {
             using var source = new MemoryStream(packed) { Position = at.BitOffset / 8 };
-            using var reader = new GzipReader(source, Wide, at, window);
+            using var reader = new GzipReader(source, Wide, at, window, state);
             using var rest = new MemoryStream();
             reader.CopyTo(rest);
 
@@ -184,7 +185,7 @@ public sealed class InflaterTests
     private static byte[]? ByOurs(byte[] packed)
     {
         var inflater = new Inflater(new BitInput(new MemoryStream(packed), 0));
-        inflater.Start([]);
+        inflater.Start([], []);
         using var unpacked = new MemoryStream();
         try
         {
