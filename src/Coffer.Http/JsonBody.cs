@@ -128,6 +128,7 @@ public sealed class JsonBody : IDisposable
             ReadResult result = await reader.ReadAsync(cancellationToken);
             if (result.Buffer.Length > maxBytes)
             {
+                reader.AdvanceTo(result.Buffer.End); // or the server could not read on and throw away the rest
                 throw TooLarge(maxBytes);
             }
 

@@ -185,7 +185,7 @@ public sealed class FileTests(SharedServer server) : IAsyncLifetime
         string text = new('x', 5 << 20);
         (await _api.WriteAsync(_id, "f", text)).Expect(200);
         Assert.Equal(text, await _api.TextAsync(_id, "f"));
-        (await _api.WriteAsync(_id, "f", new string('x', 17 << 20))).ExpectError(413, "too_large");
+        (await _api.WriteAsync(_id, "f", new string('x', (16 << 20) + 1))).ExpectError(413, "too_large");
         Assert.Equal(text, await _api.TextAsync(_id, "f"));
     }
 

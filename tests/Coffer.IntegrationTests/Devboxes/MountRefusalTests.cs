@@ -103,8 +103,9 @@ public sealed class MountRefusalTests : IClassFixture<MountRefusalTests.Small>, 
     public async Task More_bytes_than_a_devbox_may_hold()
     {
         await RefusedAsync(await _api.StoreAsync(Bytes.Random(3 << 20), "a", "binary"), "/a", 413, "too_large", "cannot be mounted");
-        byte[] zeros = new byte[40 << 20];
-        await RefusedAsync(await _api.StoreAsync(DevboxApi.Gzip(zeros), "a.gz", "gzip"), "/a", 400, "archive_invalid", "allowed");
+        await RefusedAsync(await _api.StoreAsync(DevboxApi.Gzip(new byte[40 << 20]), "a.gz", "gzip"), "/a", 400, "archive_invalid", "cannot be unpacked");
+        await RefusedAsync(await _api.StoreAsync(DevboxApi.Gzip(Bytes.Random(3 << 20)), "a.gz", "gzip"), "/a", 400, "archive_invalid", "cannot be unpacked");
+        await RefusedAsync(await _api.StoreAsync(DevboxApi.Tgz(("big", new string('x', 4 << 20))), "a.tgz", "tgz"), "/a", 400, "archive_invalid", "cannot be unpacked");
         string half = await _api.StoreAsync(Bytes.Random(1 << 20), "half", "binary");
         (await _api.CreateBoxAsync(DevboxApi.MountsOf((half, "/a"), (half, "/b"), (half, "/c")))).ExpectError(413, "too_large");
         await ExpectNothingLeftAsync();
