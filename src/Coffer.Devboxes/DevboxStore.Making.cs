@@ -48,11 +48,12 @@ public sealed partial class DevboxStore
             Forget(made, provisioning);
         }
 
-        return await SettledAsync(created.Devbox, cancellationToken);
+        return await SettledAsync(created.Devbox, cancellationToken)
+            ?? (created.WasMade ? throw NotFound() : await CreateAsync(caller, draft, once, cancellationToken)); // the first call was refused just now
     }
 
-    /// <summary>The devbox once it is made, or as it is when that takes too long for one call.</summary>
-    private async Task<Devbox> SettledAsync(Devbox devbox, CancellationToken cancellationToken)
+    /// <summary>The devbox once it is made, or as it is when that takes too long for one call; null when there is none after all.</summary>
+    private async Task<Devbox?> SettledAsync(Devbox devbox, CancellationToken cancellationToken)
     {
         if (_provisioning.TryGetValue(devbox.Id, out Provisioning? provisioning))
         {
@@ -70,7 +71,7 @@ public sealed partial class DevboxStore
             }
         }
 
-        return await _catalog.FindDevboxAsync(devbox.Id, cancellationToken) ?? throw NotFound();
+        return await _catalog.FindDevboxAsync(devbox.Id, cancellationToken);
     }
 
     private async Task ProvisionAsync(Devbox made, DevboxDraft draft, Provisioning provisioning)

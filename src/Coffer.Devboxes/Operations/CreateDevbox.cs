@@ -1,6 +1,7 @@
 using Coffer.Access;
 using Coffer.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Coffer.Devboxes.Operations;
 
@@ -12,7 +13,7 @@ internal static class CreateDevbox
         Caller caller = await calls.CallerAsync(http);
         using JsonBody body = await JsonBody.ReadAsync(http);
         DevboxDraft draft = DraftJson.Read(body);
-        string call = $"POST {(http.Request.Path.Value!.EndsWith('g') ? "/v1/devboxes/create_and_await_running" : "/v1/devboxes")}";
+        string call = $"POST {((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText}"; // either path is a call of its own
 
         Devbox made = await calls.Store.CreateAsync(caller, draft, RequestOnce.Of(http, call, body), http.RequestAborted);
 
