@@ -20,9 +20,9 @@ internal static class ListedRow
         LastReadAtMs = row.IntegerOrNull(first + 4),
         SizeBytes = row.IntegerOrNull(first + 5),
         ETag = row.TextOrNull(first + 6),
-        MediaType = row.TextOrNull(first + 8) ?? MediaTypes.LabelOf((ContentClass)row.Integer(first + 7)),
-        CacheControl = row.TextOrNull(first + 9),
-        RobotsTag = row.TextOrNull(first + 10),
+        MediaType = row.SharedTextOrNull(first + 8) ?? MediaTypes.LabelOf((ContentClass)row.Integer(first + 7)),
+        CacheControl = row.SharedTextOrNull(first + 9),
+        RobotsTag = row.SharedTextOrNull(first + 10),
     };
 
     /// <returns>Null when the row is no longer READ_ONLY.</returns>
