@@ -12,9 +12,10 @@ public abstract partial class CatalogConformance
     {
         Bucket bucket = await AddBucketAsync("keys");
         string[] keys = ["b", "a/1", "a", "ü", "\uFFFD", "\U0001F600", "\U0010FFFF", "Z", " ", "a/2"];
+        var made = new List<StoredObject>();
         foreach (string key in keys)
         {
-            await PutAsync(NewKeyed(key, bucket.Id));
+            made.Add(await PutAsync(NewKeyed(key, bucket.Id)));
         }
 
         await CreateAsync(NewKeyed("uploading", bucket.Id));
@@ -23,7 +24,7 @@ public abstract partial class CatalogConformance
 
         SortedKeyPage page = await Catalog.ListSortedAsync(new SortedKeyQuery { Bucket = bucket.Id, Limit = 100 }, None);
         Assert.Equal(keys.OrderBy(Encoding.UTF8.GetBytes, ByteOrder), page.Entries.Select(entry => entry.Name));
-        Assert.All(page.Entries, entry => Assert.Equal(entry.Name, entry.Object!.Key));
+        Assert.Equal(made.OrderBy(one => Encoding.UTF8.GetBytes(one.Key), ByteOrder).Select(ListedObject.Of), page.Entries.Select(entry => entry.Object));
         Assert.False(page.HasMore);
     }
 

@@ -125,7 +125,7 @@ public sealed class ListTurnTests : IAsyncLifetime
     public async Task A_filter_that_shows_nothing_of_much_is_refused_and_a_bucket_without_what_is_asked_for_is_empty()
     {
         await using SqliteCatalog catalog = await SqliteCatalog.OpenAsync(
-            new SqliteCatalogOptions { Path = _folder.File("other.db"), MinFreeBytes = 0, SearchTime = TimeSpan.Zero },
+            new SqliteCatalogOptions { Path = _folder.File("other.db"), MinFreeBytes = 0, ListTime = TimeSpan.Zero },
             NullLoggerFactory.Instance, _clock, None);
         Account account = (await catalog.AddAccountAsync(new Account { Name = Account.DefaultName, CreatedAtMs = 0 }, None))!;
         await catalog.RunOnWriterAsync(db => db.Execute( // more than two turns read

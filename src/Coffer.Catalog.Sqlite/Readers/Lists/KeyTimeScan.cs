@@ -61,8 +61,9 @@ internal sealed class KeyTimeScan : IListWalk
         CloseFolders();
         foreach ((long timeMs, byte[] name, long n) in _first.InOrder())
         {
-            StoredObject? found = n == FirstKeys.Folder ? null : ObjectReads.Find(turn.Db, n).Stored;
-            if (found is null or { State: ObjectState.ReadOnly } && !_page.Add(new SortedKeyEntry(Encoding.UTF8.GetString(name), timeMs, found)))
+            ListedObject? found = n == FirstKeys.Folder ? null : ListedRow.Find(turn.Db, n);
+            bool isGone = found is null && n != FirstKeys.Folder; // deleted since it was found
+            if (!isGone && !_page.Add(new SortedKeyEntry(Encoding.UTF8.GetString(name), timeMs, found)))
             {
                 break;
             }
