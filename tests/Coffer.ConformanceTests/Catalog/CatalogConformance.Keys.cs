@@ -32,9 +32,10 @@ public abstract partial class CatalogConformance
     public async Task Keys_of_one_time_come_by_name_whichever_folders_they_are_in()
     {
         Bucket bucket = await AddBucketAsync("keys");
+        long nowMs = Catalog.NowMs;
         foreach (string key in (string[])["z1", "z2", "z3", "z4", "b/1", "a/2", "a/1", "c/d/1"])
         {
-            await PutAsync(NewKeyed(key, bucket.Id)); // the clock stands still
+            await PutAsync(NewKeyed(key, bucket.Id) with { Id = ObjectId.Make(nowMs) });
         }
 
         SortedKeyQuery query = new() { Bucket = bucket.Id, Limit = 1, Sort = KeySort.CreatedAt };
