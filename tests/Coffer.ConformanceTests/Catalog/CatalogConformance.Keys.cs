@@ -29,6 +29,27 @@ public abstract partial class CatalogConformance
     }
 
     [Fact]
+    public async Task Keys_of_one_time_come_by_name_whichever_folders_they_are_in()
+    {
+        Bucket bucket = await AddBucketAsync("keys");
+        long nowMs = Catalog.NowMs;
+        foreach (string key in (string[])["z1", "z2", "z3", "z4", "b/1", "a/2", "a/1", "c/d/1"])
+        {
+            await PutAsync(NewKeyed(key, bucket.Id) with { Id = ObjectId.Make(nowMs) });
+        }
+
+        SortedKeyQuery query = new() { Bucket = bucket.Id, Limit = 1, Sort = KeySort.CreatedAt };
+        await Shows(query, "a/1");
+        await Shows(query with { Limit = 3 }, "a/1", "a/2", "b/1");
+        await Shows(query with { Limit = 3, Descending = true }, "z4", "z3", "z2");
+        await Shows(query with { Delimiter = "/" }, "a/");
+        await Shows(query with { Delimiter = "/", Limit = 4 }, "a/", "b/", "c/", "z1");
+
+        async Task Shows(SortedKeyQuery wanted, params string[] expected) =>
+            Assert.Equal(expected, (await Catalog.ListSortedAsync(wanted, None)).Entries.Select(entry => entry.Name));
+    }
+
+    [Fact]
     public async Task A_folder_shows_once_and_only_when_something_in_it_does()
     {
         Bucket bucket = await AddBucketAsync("keys");

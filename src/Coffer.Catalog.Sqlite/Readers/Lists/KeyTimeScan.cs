@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Coffer.Catalog.Sqlite.Readers.Lists;
 
 /// <summary>
@@ -59,16 +57,7 @@ internal sealed class KeyTimeScan : IListWalk
         }
 
         CloseFolders();
-        foreach ((long timeMs, byte[] name, long n) in _first.InOrder())
-        {
-            ListedObject? found = n == FirstKeys.Folder ? null : ListedRow.Find(turn.Db, n);
-            bool isGone = found is null && n != FirstKeys.Folder; // deleted since it was found
-            if (!isGone && !_page.Add(new SortedKeyEntry(Encoding.UTF8.GetString(name), timeMs, found)))
-            {
-                break;
-            }
-        }
-
+        _first.Show(turn.Db, _page);
         return true;
     }
 
