@@ -71,7 +71,8 @@ public sealed class CompactionTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// A server's folder with inline and larger objects and what deletes left, killed, so that much of it is in the log alone.
+    /// A server's folder with inline and larger objects and what deletes left; killed in its second run, so that a part of the catalog is
+    /// in the log alone. A log that held all of it would make any file beside it whole again.
     /// </summary>
     private static async Task<Ledger> FillAsync(ShimmedDisk disk)
     {
@@ -79,15 +80,22 @@ public sealed class CompactionTests(ITestOutputHelper output)
         await using CofferProcess server = Serve.In(disk.Root);
         await server.StartAgainAsync();
         var client = new Client(server);
-        for (int i = 0; i < 24; i++)
-        {
-            TrackedObject it = ledger.New();
-            await client.StoreAsync(it, new Content(i % 6 == 0 ? 100_000 : 9_000, i));
-            if (i % 2 == 1) await client.DeleteAsync(it);
-        }
-
+        await StoreAsync(count: 20);
+        await server.StopAsync();
+        await server.StartAgainAsync();
+        await StoreAsync(count: 4);
         await server.KillAsync();
         return ledger;
+
+        async Task StoreAsync(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                TrackedObject it = ledger.New();
+                await client.StoreAsync(it, new Content(i % 6 == 0 ? 100_000 : 9_000, (count * 100) + i));
+                if (i % 2 == 1) await client.DeleteAsync(it);
+            }
+        }
     }
 
     /// <summary>Runs the command to its end. The folder as it was counts as on the disk.</summary>
