@@ -131,6 +131,11 @@ public sealed partial class SqliteCatalog : ICatalog
             Connection? db = null;
             try
             {
+                if (CatalogCompaction.RemoveLeftover(options.Path))
+                {
+                    Log.LeftoverRemoved(logger);
+                }
+
                 CatalogFile.RewriteLog(options.Path);
                 db = CatalogFile.OpenWriter(options.Path, logger);
                 RunRecord run = CatalogFile.BeginRun(db, logger);
