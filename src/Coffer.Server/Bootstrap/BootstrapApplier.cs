@@ -187,6 +187,10 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
             try
             {
                 await store.ApplyManagedAsync(account.Id, policies, cancellationToken);
+                foreach (string bucket in await store.UnknownBucketsAsync(account.Id, policies, cancellationToken))
+                {
+                    Log.BootstrapBucketUnknown(logger, account.Name, bucket);
+                }
             }
             catch (StoreException refusal) when (refusal.Code is StoreErrorCode.InvalidArgument)
             {

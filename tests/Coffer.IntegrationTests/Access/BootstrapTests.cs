@@ -444,6 +444,22 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task A_bucket_that_a_policy_of_the_file_names_and_that_is_not_there_is_logged()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, """
+            { "buckets": [ { "name": "there" } ],
+              "policies": [ { "preset": "own-folder", "bucket": "there" }, { "preset": "open", "bucket": "avatras" }, { "preset": "public-read", "bucket": "objects" } ] }
+            """);
+
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        string warning = Assert.Single(server.Log.Split('\n'), line => line.Contains("which does not exist", StringComparison.Ordinal));
+        Assert.Contains("\"level\":\"warning\"", warning, StringComparison.Ordinal);
+        Assert.Contains("A policy of account default in the bootstrap file names the bucket avatras, which does not exist", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bucket_of_the_file_takes_no_name_that_another_is_shown_as()
     {
         await using CofferProcess server = Prepare(out string file);
