@@ -87,6 +87,11 @@ public sealed class RunningServer : IAsyncDisposable
         });
         try
         {
+            if (!Directory.Exists(options.Data))
+            {
+                AddressTrial.Run(options.Urls);
+            }
+
             installation = await Installation.OpenAsync(
                 options, app.Services.GetRequiredService<ILoggerFactory>(), time, cancellationToken);
             MapDialects(app, installation, options);
