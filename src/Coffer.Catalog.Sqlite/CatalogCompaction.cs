@@ -74,7 +74,7 @@ public static class CatalogCompaction
 
         using (SafeFileHandle file = File.OpenHandle(made, FileMode.Open, FileAccess.ReadWrite))
         {
-            FileSync.Flush(file);
+            FileSync.Flush(file); // not every SQLite syncs what VACUUM INTO makes
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
