@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Coffer.Samples;
@@ -14,11 +13,10 @@ public static class CSharpClient
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
         // CreateBucket: every member, sizes as text
-        string[] types = ["text/plain"];
-        using HttpResponseMessage made = await http.PostAsJsonAsync("bucket", new
-        {
-            id = bucket, name = bucket, owner = (string?)null, @public = false, file_size_limit = "1000000", allowed_mime_types = types,
-        });
+        string members = $$"""
+            {"id":"{{bucket}}","name":"{{bucket}}","owner":null,"public":false,"file_size_limit":"1000000","allowed_mime_types":["text/plain"]}
+            """;
+        using HttpResponseMessage made = await http.PostAsync("bucket", new StringContent(members, new MediaTypeHeaderValue("application/json")));
         made.EnsureSuccessStatusCode();
 
         // Upload, and Update with Upsert = true: both POST the bytes as they are
@@ -33,7 +31,7 @@ public static class CSharpClient
 
         // CreateUploadSignedUrl and UploadToSignedUrl: a POST, with the token as the key
         using HttpResponseMessage signed = await http.PostAsync($"object/upload/sign/{bucket}/ada/form.txt", null);
-        JsonElement ticket = await signed.Content.ReadFromJsonAsync<JsonElement>();
+        JsonElement ticket = JsonElement.Parse(await signed.Content.ReadAsStringAsync());
         using var filled = new HttpRequestMessage(HttpMethod.Post, ticket.GetProperty("url").GetString()!.TrimStart('/'))
         {
             Content = new StringContent("filled in"),
