@@ -25,6 +25,7 @@ need node nodejs
 need npm npm
 need chromium chromium
 need bwrap bubblewrap
+need python3 python3
 ldconfig -p 2>/dev/null | grep 'libsqlite3\.so\.0' >/dev/null || packages+=(libsqlite3-0)
 [ -e /usr/share/zoneinfo/Asia/Kolkata ] || packages+=(tzdata)
 [ -e /usr/include/stdio.h ] || packages+=(libc6-dev)

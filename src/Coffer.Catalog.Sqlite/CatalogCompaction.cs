@@ -17,10 +17,10 @@ public static class CatalogCompaction
     /// <exception cref="SqliteCatalogException">It cannot be read or is damaged, or there is no room for the new file. The old one stays.</exception>
     public static (long BeforeBytes, long AfterBytes) Run(string path, ILogger logger)
     {
-        string made = path + ".compact";
+        string made = MadeBeside(path);
         try
         {
-            File.Delete(made); // of a run that was cut off
+            RemoveLeftover(path);
             CatalogFile.RewriteLog(path);
             using (Connection db = CatalogFile.OpenWriter(path, logger))
             {
@@ -41,6 +41,22 @@ public static class CatalogCompaction
         }
     }
 
+    /// <summary>Removes the new file of a run that was cut off: it takes room, and holds bytes that are deleted later.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    internal static bool RemoveLeftover(string path)
+    {
+        string made = MadeBeside(path);
+        if (!File.Exists(made))
+        {
+            return false;
+        }
+
+        File.Delete(made);
+        return true;
+    }
+
+    private static string MadeBeside(string path) => path + ".compact";
+
     private static void Replace(string path, string made)
     {
         if (File.Exists(path + "-wal"))
@@ -58,7 +74,7 @@ public static class CatalogCompaction
 
         using (SafeFileHandle file = File.OpenHandle(made, FileMode.Open, FileAccess.ReadWrite))
         {
-            FileSync.Flush(file);
+            FileSync.Flush(file); // not every SQLite syncs what VACUUM INTO makes
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 3032, Level = LogLevel.Warning, Message = "The ballast could not be made")]
     public static partial void BallastNotMade(ILogger logger, Exception reason);
 
+    [LoggerMessage(EventId = 3033, Level = LogLevel.Information, Message = "Removed what a compaction that was cut off had left")]
+    public static partial void LeftoverRemoved(ILogger logger);
+
     [LoggerMessage(EventId = 3040, Level = LogLevel.Error, Message = "The inline bytes of {Object} do not match their checksum")]
     public static partial void InlineCorrupt(ILogger logger, ObjectId? @object);
 }

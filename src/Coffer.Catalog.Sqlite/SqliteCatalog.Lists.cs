@@ -15,7 +15,9 @@ public sealed partial class SqliteCatalog
         var sight = new RowSight(query.Filter);
         var page = new KeyEntries(query.Limit);
         bool byName = query.Sort is KeySort.Name;
-        IListWalk list = byName ? new KeyNameWalk(query, sight, page) : new KeyTimeScan(query, sight, page);
+        IListWalk list = byName ? new KeyNameWalk(query, sight, page)
+            : KeyCreationWalk.Suits(query, sight) ? new KeyCreationWalk(query, sight, page)
+            : new KeyTimeScan(query, sight, page);
         bool isComplete = await _lists.ReadAsync(query.Bucket, list, cancellationToken);
         return isComplete || (byName && page.Count > 0) ? page.ToPage(isComplete) : throw TooSlow();
     }

@@ -46,11 +46,10 @@ public sealed partial class SqliteCatalog : ICatalog
         _objectIds = new ObjectIdMint(run.LastMinted, time, logger);
         _blobIds = new BlobIdMint(run.Start);
         _meter = new CatalogMeter();
-        _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + options.SearchLanes);
+        _readers = new ReaderPool(() => CatalogFile.OpenReader(options.Path), options.Readers + (2 * options.SearchLanes));
         _positions = new FolderPositions(options.FolderStretchEntries, options.FolderPositionsBytes);
-        var lanes = new SearchLanes(options.SearchLanes, options.SearchBusyAfter);
-        _search = new ObjectSearch(_readers, lanes, options.SearchTime, () => NowMs);
-        _lists = new ListReader(_readers, lanes, _positions, options.SearchTime, () => NowMs);
+        _search = new ObjectSearch(_readers, new SearchLanes(options.SearchLanes, options.SearchBusyAfter), options.SearchTime, () => NowMs);
+        _lists = new ListReader(_readers, new SearchLanes(options.SearchLanes, options.ListBusyAfter), _positions, options.ListTime, () => NowMs);
         _opened = new OpenedObjects(options.OpenedObjectsBytes);
         _queue = new WriteQueue(options.BusyAfter);
         var log = new LogKeeper(db, _readers, options, logger);
@@ -132,6 +131,11 @@ public sealed partial class SqliteCatalog : ICatalog
             Connection? db = null;
             try
             {
+                if (CatalogCompaction.RemoveLeftover(options.Path))
+                {
+                    Log.LeftoverRemoved(logger);
+                }
+
                 CatalogFile.RewriteLog(options.Path);
                 db = CatalogFile.OpenWriter(options.Path, logger);
                 RunRecord run = CatalogFile.BeginRun(db, logger);

@@ -29,6 +29,15 @@ public sealed class SqliteCatalogOptions
     /// <summary>How long a filtered list waits for others before it is refused as Busy.</summary>
     public TimeSpan SearchBusyAfter { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a list of a bucket may read. An offset of 500,000 is counted in a fraction of a second when the index is in memory, and in some
+    /// seconds when it has to come from a disk.
+    /// </summary>
+    public TimeSpan ListTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long such a list waits for others before it is refused as Busy. As many run at once as searches do.</summary>
+    public TimeSpan ListBusyAfter { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>Entries of a long folder that are counted together, so that an offset behind them need not count them again.</summary>
     internal int FolderStretchEntries { get; init; } = 2048;
 

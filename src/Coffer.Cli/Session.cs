@@ -97,6 +97,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     public void LeaveOut(string path) => Write(
         new Report($"{Text.Printable(path)}: left out, because it is a pipe, a socket or a device", ExitCodes.Done) { Code = "left_out" });
 
+    /// <summary>Says what may be a mistake of whoever typed; what was asked is done, and it is no failure.</summary>
+    public void Warn(string message, string code) => Write(new Report(message, ExitCodes.Done) { Code = code, IsWarning = true });
+
     /// <summary>A line for people at a terminal; nobody else gets it.</summary>
     public void Hint(string text)
     {

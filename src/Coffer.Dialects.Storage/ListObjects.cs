@@ -29,7 +29,7 @@ internal static class ListObjects
         await StorageJson.WriteAsync(call, json =>
         {
             json.WriteStartArray();
-            foreach ((string name, StoredObject? shown) in found)
+            foreach ((string name, ListedObject? shown) in found)
             {
                 if (shown is not null)
                 {

@@ -50,7 +50,7 @@ internal static class ListObjectsV2
         }
 
         json.WriteStartArray("folders"u8);
-        foreach ((string name, long? timeMs, StoredObject? shown) in page.Entries)
+        foreach ((string name, long? timeMs, ListedObject? shown) in page.Entries)
         {
             if (shown is null)
             {
@@ -60,7 +60,7 @@ internal static class ListObjectsV2
 
         json.WriteEndArray();
         json.WriteStartArray("objects"u8);
-        foreach ((string name, _, StoredObject? shown) in page.Entries)
+        foreach ((string name, _, ListedObject? shown) in page.Entries)
         {
             if (shown is not null)
             {

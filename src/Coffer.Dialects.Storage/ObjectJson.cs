@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Coffer.Catalog;
 using Coffer.Http;
 using Coffer.Objects;
 
@@ -10,6 +11,25 @@ internal static class ObjectJson
 {
     /// <summary>The cache control of objects that were given none.</summary>
     public const string DefaultCacheControl = "no-cache";
+
+    private const int MostTagLength = 128;
+
+    // Escaped once: an entry has fifteen names, and a page a thousand entries.
+    private static readonly JsonEncodedText Key = JsonEncodedText.Encode("key");
+    private static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
+    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+    private static readonly JsonEncodedText UpdatedAt = JsonEncodedText.Encode("updated_at");
+    private static readonly JsonEncodedText CreatedAt = JsonEncodedText.Encode("created_at");
+    private static readonly JsonEncodedText LastAccessedAt = JsonEncodedText.Encode("last_accessed_at");
+    private static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
+    private static readonly JsonEncodedText ETag = JsonEncodedText.Encode("eTag");
+    private static readonly JsonEncodedText Size = JsonEncodedText.Encode("size");
+    private static readonly JsonEncodedText MediaType = JsonEncodedText.Encode("mimetype");
+    private static readonly JsonEncodedText CacheControl = JsonEncodedText.Encode("cacheControl");
+    private static readonly JsonEncodedText LastModified = JsonEncodedText.Encode("lastModified");
+    private static readonly JsonEncodedText ContentLength = JsonEncodedText.Encode("contentLength");
+    private static readonly JsonEncodedText HttpStatusCode = JsonEncodedText.Encode("httpStatusCode");
+    private static readonly JsonEncodedText RobotsTag = JsonEncodedText.Encode("xRobotsTag");
 
     /// <summary>The version, which is the object's own id: a new one for each content of a key.</summary>
     public static Guid VersionOf(StoredObject shown)
@@ -24,18 +44,16 @@ internal static class ObjectJson
 
     /// <summary>An entry of a list.</summary>
     /// <param name="key">Last part of the key, where the list shows it; else null.</param>
-    public static void WriteEntry(Utf8JsonWriter json, StoredObject shown, string name, string? key = null)
+    public static void WriteEntry(Utf8JsonWriter json, ListedObject shown, string name, string? key = null)
     {
         json.WriteStartObject();
         if (key is not null)
         {
-            json.WriteString("key"u8, key);
+            json.WriteString(Key, key);
         }
 
-        json.WriteString("name"u8, name);
-        json.WriteString("id"u8, shown.KeyId);
-        WriteTimes(json, shown);
-        WriteMetadata(json, shown);
+        json.WriteString(Name, name);
+        WriteMembers(json, shown);
         json.WriteEndObject();
     }
 
@@ -65,9 +83,7 @@ internal static class ObjectJson
         json.WriteString("owner"u8, UuidOrEmpty(shown.Owner));
         json.WriteString("owner_id"u8, shown.Owner ?? "");
         json.WriteString("version"u8, VersionOf(shown));
-        json.WriteString("id"u8, shown.KeyId);
-        WriteTimes(json, shown);
-        WriteMetadata(json, shown);
+        WriteMembers(json, ListedObject.Of(shown));
         WriteUserMetadata(json, "user_metadata"u8, shown);
     }
 
@@ -77,28 +93,31 @@ internal static class ObjectJson
         json.WriteRawValue(shown.Metadata?.Json ?? "{}", skipInputValidation: true);
     }
 
-    private static void WriteTimes(Utf8JsonWriter json, StoredObject shown)
+    private static void WriteMembers(Utf8JsonWriter json, ListedObject shown)
     {
-        json.WriteTime("updated_at"u8, shown.UpdatedAtMs);
-        json.WriteTime("created_at"u8, shown.KeyCreatedAtMs);
-        json.WriteTime("last_accessed_at"u8, shown.LastReadAtMs ?? shown.KeyCreatedAtMs);
-    }
-
-    private static void WriteMetadata(Utf8JsonWriter json, StoredObject shown)
-    {
-        json.WriteStartObject("metadata"u8);
-        json.WriteString("eTag"u8, $"\"{shown.ETag}\"");
-        json.WriteNumber("size"u8, shown.SizeBytes ?? 0);
-        json.WriteString("mimetype"u8, MediaTypes.LabelOf(shown));
-        json.WriteString("cacheControl"u8, shown.CacheControl ?? DefaultCacheControl);
-        json.WriteTime("lastModified"u8, shown.UpdatedAtMs);
-        json.WriteNumber("contentLength"u8, shown.SizeBytes ?? 0);
-        json.WriteNumber("httpStatusCode"u8, 200);
+        json.WriteString(Id, shown.KeyId);
+        json.WriteTime(UpdatedAt, shown.UpdatedAtMs);
+        json.WriteTime(CreatedAt, shown.KeyCreatedAtMs);
+        json.WriteTime(LastAccessedAt, shown.LastReadAtMs ?? shown.KeyCreatedAtMs);
+        json.WriteStartObject(Metadata);
+        WriteQuoted(json, ETag, shown.ETag);
+        json.WriteNumber(Size, shown.SizeBytes ?? 0);
+        json.WriteString(MediaType, shown.MediaType);
+        json.WriteString(CacheControl, shown.CacheControl ?? DefaultCacheControl);
+        json.WriteTime(LastModified, shown.UpdatedAtMs);
+        json.WriteNumber(ContentLength, shown.SizeBytes ?? 0);
+        json.WriteNumber(HttpStatusCode, 200);
         if (shown.RobotsTag is { } robots)
         {
-            json.WriteString("xRobotsTag"u8, robots);
+            json.WriteString(RobotsTag, robots);
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteQuoted(Utf8JsonWriter json, JsonEncodedText name, string? tag)
+    {
+        Span<char> quoted = stackalloc char[MostTagLength];
+        json.WriteString(name, quoted.TryWrite($"\"{tag}\"", out int length) ? quoted[..length] : $"\"{tag}\"");
     }
 }

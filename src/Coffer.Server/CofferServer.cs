@@ -54,15 +54,13 @@ public static class CofferServer
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new ListenException($"{AddressIn(e)} is in use; stop what listens there, or choose another, for example "
-                + "--urls http://127.0.0.1:8585", e);
+            throw ListenException.InUse(AddressIn(e), e);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
             // For localhost, which is two addresses, the reasons are inside.
             string reason = e.GetBaseException() is SocketException refused ? $"{refused.SocketErrorCode}" : e.Message;
-            throw new ListenException($"An address of {UrlsOf(app)} cannot be opened ({reason}); choose another, "
-                + "for example --urls http://127.0.0.1:8585", e);
+            throw ListenException.CannotOpen(UrlsOf(app), reason, e);
         }
 
         ILogger logger = LoggerOf(app);

@@ -51,6 +51,10 @@ internal static partial class Log
         Message = "The token of {Key} in the bootstrap file is shorter than {ShortestToken} characters and can be guessed")]
     public static partial void BootstrapTokenShort(ILogger logger, string key, int shortestToken);
 
+    [LoggerMessage(EventId = 5022, Level = LogLevel.Warning,
+        Message = "A policy of account {Account} in the bootstrap file names the bucket {Bucket}, which does not exist; it holds once that is made")]
+    public static partial void BootstrapBucketUnknown(ILogger logger, string account, string bucket);
+
     [LoggerMessage(EventId = 5011, Level = LogLevel.Information,
         Message = "The TLS certificate was renewed; new connections get one that is valid until {NotAfter:u}")]
     public static partial void CertificateRenewed(ILogger logger, DateTime notAfter);

@@ -88,6 +88,11 @@ public sealed class RunningServer : IAsyncDisposable
         });
         try
         {
+            if (!Directory.Exists(options.Data))
+            {
+                AddressTrial.Run(options.Urls);
+            }
+
             installation = await Installation.OpenAsync(
                 options, app.Services.GetRequiredService<ILoggerFactory>(), time, cancellationToken);
             await installation.RestoreDevboxesAsync(cancellationToken);

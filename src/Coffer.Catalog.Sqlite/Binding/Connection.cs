@@ -29,6 +29,8 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>Pages in the write-ahead log after this connection's last commit; see <see cref="CountWalPages"/>.</summary>
     public int WalPages => *_walPages;
 
+    public SharedTexts Texts { get; } = new();
+
     /// <summary>Instructions that its kept statements have run so far. For tests.</summary>
     internal long Instructions => _prepared.Values.Sum(statement => (long)statement.Instructions);
 

@@ -154,11 +154,7 @@ internal static unsafe partial class NativeSqlite
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
     public static partial long ColumnInteger(nint statement, int column);
 
-    /// <summary>Text with a zero behind it, for which SQLite may copy it.</summary>
-    public static byte* ColumnText(nint statement, int column) => ColumnLength(statement, column) <= MostQuickBytes
-        ? ColumnShortText(statement, column)
-        : ColumnLongText(statement, column);
-
+    /// <summary>A blob, or text as it is stored: asked for as text, it would be copied to have a zero behind it.</summary>
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
     public static partial byte* ColumnBlob(nint statement, int column);
@@ -180,11 +176,4 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
     private static partial int BindLongBlob(nint statement, int index, byte* bytes, int length, nint lifetime);
-
-    [SuppressGCTransition]
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
-    private static partial byte* ColumnShortText(nint statement, int column);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
-    private static partial byte* ColumnLongText(nint statement, int column);
 }

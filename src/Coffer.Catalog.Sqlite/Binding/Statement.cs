@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Coffer.Catalog.Sqlite.Binding;
@@ -177,16 +176,19 @@ internal sealed unsafe class Statement : IDisposable
 
     public string? TextOrNull(int column)
     {
-        byte* text = NativeSqlite.ColumnText(_handle, column);
-        return text is null ? null : Encoding.UTF8.GetString(text, NativeSqlite.ColumnLength(_handle, column));
+        ReadOnlySpan<byte> text = Utf8(column);
+        return !text.IsEmpty ? Encoding.UTF8.GetString(text) : IsNull(column) ? null : "";
     }
 
-    /// <summary>Text as it is stored, valid until the next step.</summary>
-    public ReadOnlySpan<byte> Utf8(int column)
+    /// <summary>As <see cref="TextOrNull"/>, for texts that many rows share: they share the string too.</summary>
+    public string? SharedTextOrNull(int column)
     {
-        byte* text = NativeSqlite.ColumnText(_handle, column);
-        return MemoryMarshal.CreateReadOnlySpan(ref *text, NativeSqlite.ColumnLength(_handle, column));
+        ReadOnlySpan<byte> text = Utf8(column);
+        return !text.IsEmpty ? _connection.Texts.StringOf(text) : IsNull(column) ? null : "";
     }
+
+    /// <summary>Text as it is stored, valid until the next step; empty for NULL.</summary>
+    public ReadOnlySpan<byte> Utf8(int column) => Blob(column);
 
     /// <summary>Bytes as they are stored, valid until the next step.</summary>
     public ReadOnlySpan<byte> Blob(int column)

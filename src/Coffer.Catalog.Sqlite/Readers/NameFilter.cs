@@ -1,48 +1,48 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace Coffer.Catalog.Sqlite.Readers;
 
 /// <summary>Judges rows of a list by what the covering indexes carry.</summary>
 internal sealed class NameFilter(ObjectQuery query)
 {
-    private const int StackChars = 512;
+    /// <summary>What <see cref="Matches"/> looks at, from the fourth column on; the second is the id.</summary>
+    public const string Columns = "class, name, media_type";
+
+    private const int Id = 1;
+    private const int Class = 3;
+    private const int Name = 4;
+    private const int MediaType = 5;
 
     private readonly (UInt128 First, UInt128 Last)? _ids = IdsBeginningWith(query.Search);
+    private readonly NamePart? _name = query.NameContains is { } text ? new NamePart(text) : null;
+    private readonly NamePart? _search = query.Search is { } text ? new NamePart(text) : null;
 
     /// <summary>The object that is searched by its whole id.</summary>
     public ObjectId? WholeId => _ids is { } ids && ids.First == ids.Last ? new ObjectId(ids.First) : null;
 
-    public bool Matches(UInt128 id, ContentClass @class, ReadOnlySpan<byte> name, ReadOnlySpan<byte> mediaType)
+    /// <summary>Judges the row at which a statement is. Each column costs a call, so only those that are asked about are read.</summary>
+    public bool Matches(Statement row)
     {
-        if (query.Class is { } wanted && @class != wanted)
+        if (query.Class is { } wanted && (ContentClass)row.Integer(Class) != wanted)
         {
             return false;
         }
 
-        if (query.MediaType is { } type && !HasType(mediaType, type))
+        if (query.MediaType is { } type && !HasType(row.Utf8(MediaType), type))
         {
             return false;
         }
 
-        if (query.NameContains is null && query.Search is null)
+        if (_name is null && _search is null)
         {
             return true;
         }
 
-        bool isNamed = query.Search is null || (_ids is { } ids && id >= ids.First && id <= ids.Last);
-        if (isNamed && query.NameContains is null)
-        {
-            return true;
-        }
-
-        Span<char> buffer = stackalloc char[StackChars];
-        Span<char> text = name.Length <= StackChars ? buffer : new char[name.Length];
-        Utf8.ToUtf16(name, text, out _, out int length);
-        ReadOnlySpan<char> decoded = text[..length];
-        return (query.NameContains is null || decoded.Contains(query.NameContains, StringComparison.OrdinalIgnoreCase))
-            && (isNamed || decoded.Contains(query.Search, StringComparison.OrdinalIgnoreCase));
+        ReadOnlySpan<byte> name = row.Utf8(Name);
+        return _name?.IsIn(name) is not false && (_search is null || HasSearchedId(row) || _search.IsIn(name));
     }
+
+    private bool HasSearchedId(Statement row) => _ids is { } ids && row.Number128(Id) is var id && id >= ids.First && id <= ids.Last;
 
     /// <summary>Compares a stored media type without its parameters.</summary>
     private static bool HasType(ReadOnlySpan<byte> stored, string wanted)

@@ -11,7 +11,8 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
     /// <summary>Rows read on one snapshot. Then it is given back, so that the write-ahead log can be reset.</summary>
     private const int StretchRows = 16_384;
 
-    private const string Columns = "n, id, state, class, expires_ms, name, media_type";
+    private const int Expiry = 6;
+    private const string Columns = $"n, id, state, {NameFilter.Columns}, expires_ms";
     private const string Public =
         $"SELECT {Columns} FROM object INDEXED BY object_public WHERE state = 2 AND public = 1 AND id < ?1 ORDER BY id DESC";
     private const string Live =
@@ -159,14 +160,8 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
                 rows.Bind(3, nowMs);
             }
 
-            for (int seen = 0; seen < StretchRows; seen++)
+            for (int seen = 1; rows.Step(); seen++)
             {
-                if (!rows.Step())
-                {
-                    return false;
-                }
-
-                _below = rows.Number128(1);
                 if (IsMatch(rows) && (query.Shows is null || Match(db, rows) is not null))
                 {
                     Matches++;
@@ -184,14 +179,15 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
                     }
                 }
 
-                if (seen % 256 == 0 && Stopwatch.GetTimestamp() > until)
+                OutOfTime = seen % 256 == 0 && Stopwatch.GetTimestamp() > until;
+                if (OutOfTime || seen == StretchRows)
                 {
-                    OutOfTime = true;
-                    return false;
+                    _below = rows.Number128(1);
+                    return !OutOfTime;
                 }
             }
 
-            return true;
+            return false;
         }
 
         /// <summary>The object of a row, if it matches and the caller may see it.</summary>
@@ -204,9 +200,9 @@ internal sealed class ObjectSearch(ReaderPool readers, SearchLanes lanes, TimeSp
         private bool IsMatch(Statement row)
         {
             var stored = (ObjectState)row.Integer(2);
-            ObjectState state = !row.IsNull(4) && row.Integer(4) <= nowMs ? ObjectState.Deleted : stored;
+            ObjectState state = !row.IsNull(Expiry) && row.Integer(Expiry) <= nowMs ? ObjectState.Deleted : stored;
             bool isShown = query.State is { } wanted ? state == wanted : state is not ObjectState.Deleted;
-            return isShown && _filter.Matches(row.Number128(1), (ContentClass)row.Integer(3), row.Utf8(5), row.Utf8(6));
+            return isShown && _filter.Matches(row);
         }
     }
 }

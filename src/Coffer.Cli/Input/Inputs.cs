@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Coffer.Cli.Transfers;
 
 namespace Coffer.Cli.Input;
 
@@ -28,6 +29,25 @@ internal static class Inputs
         Description = "From where, and last to where: bucket/key is a place in a bucket, a path here begins with ./, ../, / or has no slash.",
         Arity = new ArgumentArity(2, 100_000),
     };
+
+    /// <summary>How many files are on their way at the same time.</summary>
+    public static Option<int?> Transfers()
+    {
+        const int most = 64;
+        var option = new Option<int?>("--transfers")
+        {
+            Description = $"How many files are transferred at once; {StepRun.AtOnce} when nothing is said.",
+            HelpName = "n",
+        };
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out int atOnce) || atOnce is < 1 or > most))
+            {
+                result.AddError($"--transfers '{text}' is no number from 1 to {most}; write for example --transfers 4");
+            }
+        });
+        return option;
+    }
 
     public static Option<bool> Recursive(string description) => new("--recursive", "-r") { Description = description };
 }

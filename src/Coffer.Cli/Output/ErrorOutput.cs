@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Coffer.Cli.Output;
 
-/// <summary>Failures on stderr: one line each, as text or as JSON.</summary>
+/// <summary>Failures and warnings on stderr: one line each, as text or as JSON.</summary>
 internal sealed class ErrorOutput(bool asJson)
 {
     public void Write(Report report)
@@ -15,7 +15,7 @@ internal sealed class ErrorOutput(bool asJson)
 
         try
         {
-            Console.Error.WriteLine(asJson ? Json(report) : $"coffer: {report.Message}");
+            Console.Error.WriteLine(asJson ? Json(report) : $"coffer: {(report.IsWarning ? "warning: " : "")}{report.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,7 +29,7 @@ internal sealed class ErrorOutput(bool asJson)
         using (var json = new Utf8JsonWriter(bytes, JsonShapes.Options))
         {
             json.WriteStartObject();
-            json.WriteStartObject("error");
+            json.WriteStartObject(report.IsWarning ? "warning" : "error");
             json.WriteString("message", report.Message);
             json.WriteString("code", report.Code);
             if (report.Status is { } status)

@@ -12,6 +12,9 @@ internal sealed record Report(string Message, int ExitCode)
     /// <summary>The server's machine word for it, or ours where no server was asked.</summary>
     public string? Code { get; init; }
 
+    /// <summary>Whether all was done that was asked, and this only makes somebody look twice.</summary>
+    public bool IsWarning { get; init; }
+
     public int? Status { get; init; }
 
     public string? RequestId { get; init; }

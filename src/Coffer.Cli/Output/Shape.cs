@@ -56,7 +56,7 @@ internal static class Shapes
 
     public static Shape<Bucket> Buckets { get; } = new(
         ["NAME", "ACCESS", "SIZE LIMIT", $"CREATED ({Clock})", "TYPES"],
-        static bucket => [bucket.Id, BucketLines.Access(bucket), BucketLines.Limit(bucket), Time(bucket.CreatedAt), BucketLines.Types(bucket)],
+        static bucket => [BucketLines.Names(bucket), BucketLines.Access(bucket), BucketLines.Limit(bucket), Time(bucket.CreatedAt), BucketLines.Types(bucket)],
         static bucket => bucket.Id,
         JsonShapes.Write);
 

@@ -22,16 +22,20 @@ internal sealed class TransferBars
     private readonly ProgressContext? _context;
     private readonly ProgressTask? _files;
 
-    private TransferBars(ProgressContext? context, int small)
+    private TransferBars(ProgressContext? context, int small, string label)
     {
         _context = context;
-        _files = small >= ManyFiles ? context?.AddTask("small files", new ProgressTaskSettings { MaxValue = small }) : null;
+        _files = small >= ManyFiles ? context?.AddTask(label, new ProgressTaskSettings { MaxValue = small }) : null;
     }
 
     /// <summary>Runs transfers, with bars if they are wanted.</summary>
     /// <param name="small">How many of the transfers are below <see cref="WorthwhileBytes"/>.</param>
-    public static Task RunAsync(bool wanted, int small, Func<TransferBars, Task> work) =>
-        wanted ? DrawAsync(small, work) : work(new TransferBars(null, small));
+    /// <param name="label">What the bar that counts those is called.</param>
+    public static Task RunAsync(bool wanted, int small, string label, Func<TransferBars, Task> work) =>
+        wanted ? DrawAsync(small, label, work) : work(new TransferBars(null, small, label));
+
+    /// <summary>Whether so many transfers, so many of them small, take long enough together.</summary>
+    public static bool AreWorthwhile(int count, int small) => small < count || small >= ManyFiles;
 
     /// <summary>Runs one transfer of known or unknown size, under a bar of its own unless it is small.</summary>
     public async Task TransferAsync(string name, long? totalBytes, Func<IProgress<TransferProgress>?, Task> transfer)
@@ -57,14 +61,14 @@ internal sealed class TransferBars
         }
     }
 
-    private static Task DrawAsync(int small, Func<TransferBars, Task> work)
+    private static Task DrawAsync(int small, string label, Func<TransferBars, Task> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new AmountColumn(isFirstOfFiles: small >= ManyFiles))
-            .StartAsync(context => work(new TransferBars(context, small)));
+            .StartAsync(context => work(new TransferBars(context, small, label)));
     }
 
     private static string Shortened(string name) => name.Length > 40 ? name[..39] + "…" : name;

@@ -6,19 +6,22 @@ namespace Coffer.Cli.Transfers;
 internal static class StepRun
 {
     /// <summary>So many small files keep a server busy, and so few large ones still have a bar each.</summary>
-    private const int AtOnce = 8;
+    public const int AtOnce = 8;
 
+    /// <param name="atOnce">How many steps run at the same time.</param>
     /// <returns>How many steps were done, how many left things as they were, how many failed.</returns>
-    public static async Task<(int Done, int Left, int Failed)> RunAsync(Session session, IReadOnlyList<Transfer> steps, ResultList<Step> results)
+    public static async Task<(int Done, int Left, int Failed)> RunAsync(
+        Session session, IReadOnlyList<Transfer> steps, int atOnce, ResultList<Step> results)
     {
         int done = 0;
         int left = 0;
         int small = steps.Count(static step => step.SizeBytes < TransferBars.WorthwhileBytes);
         var oneByOne = new Lock();
         await TransferBars.RunAsync(
-            session.Out.CanDraw && (small < steps.Count || small >= TransferBars.ManyFiles),
+            session.Out.CanDraw && TransferBars.AreWorthwhile(steps.Count, small),
             small,
-            bars => session.InParallelAsync(steps, AtOnce, static step => step.Name, async (step, cancellationToken) =>
+            "small files",
+            bars => session.InParallelAsync(steps, atOnce, static step => step.Name, async (step, cancellationToken) =>
             {
                 bool isDone = false;
                 await bars.TransferAsync(

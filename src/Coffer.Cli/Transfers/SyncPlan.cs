@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
 using Coffer.Cli.Input;
+using Coffer.Cli.Output;
 using Coffer.Client;
 
 namespace Coffer.Cli.Transfers;
@@ -31,18 +30,11 @@ internal abstract class SyncPlan(Session session, string directory, BucketAddres
         }
 
         HashSet<string> both = [.. here.Keys.Where(there.ContainsKey)];
-        var different = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        await session.InParallelAsync(both, Environment.ProcessorCount, static name => name, async (name, cancellationToken) =>
-        {
-            if (!await IsSameAsync(here[name], there[name], cancellationToken))
-            {
-                different[name] = true;
-            }
-        });
+        HashSet<string> different = await DifferentAsync(both, here, there);
 
         List<Transfer> transfers = [];
         IEnumerable<string> wanted = Source(here.Keys, there.Keys)
-            .Where(name => !both.Contains(name) || different.ContainsKey(name))
+            .Where(name => !both.Contains(name) || different.Contains(name))
             .Order(StringComparer.Ordinal);
         await session.ForEachAsync(wanted, name =>
         {
@@ -71,67 +63,56 @@ internal abstract class SyncPlan(Session session, string directory, BucketAddres
 
     protected abstract Step DeletionOf(string name, FileInfo? here, BucketFile? there);
 
-    /// <summary>
-    /// Of two files of one size whose bytes cannot be compared, and of which no sync kept a time: whether the source was changed
-    /// after the target.
-    /// </summary>
+    /// <summary>Of two files of one size whose bytes cannot be compared: whether the source was changed after the target.</summary>
     protected abstract bool IsNewer(DateTimeOffset here, DateTimeOffset there);
 
-    /// <summary>
-    /// By size, then by MD5. An entity tag that is no MD5, as of a file that was uploaded in pieces, says nothing about the bytes:
-    /// then by the time of change.
-    /// </summary>
-    private async Task<bool> IsSameAsync(FileInfo here, BucketFile file, CancellationToken cancellationToken)
+    /// <summary>Those of the names that are not the same on both sides. Reading the files here may take long, and shows like a transfer.</summary>
+    private async Task<HashSet<string>> DifferentAsync(
+        HashSet<string> names, SortedDictionary<string, FileInfo> here, Dictionary<string, BucketFile> there)
     {
-        StorageEntry there = file.Entry;
-        if (here.Length != there.Metadata?.SizeBytes)
-        {
-            return false;
-        }
-
-        if (Md5In(there.Metadata.ETag) is not { } md5)
-        {
-            return await IsOfSameTimeAsync(here, file.Address, there.Metadata.LastModified, cancellationToken);
-        }
-
-        await using FileStream content = here.OpenRead();
-#pragma warning disable CA5351 // compares, and protects nothing: the Storage API's entity tags are MD5
-        byte[] own = await MD5.HashDataAsync(content, cancellationToken);
-#pragma warning restore CA5351
-        return own.AsSpan().SequenceEqual(md5);
+        var different = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        string[] sameSize = [.. names.Where(name => here[name].Length == there[name].Entry.Metadata?.SizeBytes)];
+        int small = sameSize.Count(name => here[name].Length < TransferBars.WorthwhileBytes);
+        await TransferBars.RunAsync(
+            session.Out.CanDraw && TransferBars.AreWorthwhile(sameSize.Length, small),
+            small,
+            "files compared",
+            bars => session.InParallelAsync(sameSize, Environment.ProcessorCount, static name => name, (name, cancellationToken) =>
+                bars.TransferAsync($"compare {Path.GetFileName(name)}", here[name].Length, async progress =>
+                {
+                    if (!await IsSameAsync(here[name], there[name], progress, cancellationToken))
+                    {
+                        different[name] = true;
+                    }
+                })));
+        return [.. names.Except(sameSize), .. different.Keys];
     }
 
     /// <summary>
-    /// The file is the one that a sync sent when it has the time that was kept then, and the one that a sync fetched when it has the
-    /// server's. Equal, and not merely older: what is put in its place by <c>cp -p</c> or <c>tar</c> brings an old time along.
+    /// Of one size, by MD5: the entity tag's, or the one that <c>sync</c> kept with a file that it sent in pieces, whose tag is none.
+    /// Where there is neither, by the time of change.
     /// </summary>
-    private async Task<bool> IsOfSameTimeAsync(FileInfo here, BucketAddress there, DateTimeOffset? stored, CancellationToken cancellationToken)
+    private async Task<bool> IsSameAsync(
+        FileInfo here, BucketFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        if (stored is not { } changed)
+        StorageMetadata there = file.Entry.Metadata!;
+        string? sum = FileSum.InETag(there.ETag);
+        if (sum is null)
         {
-            return false;
+            try
+            {
+                StorageFileInfo info = await session.Client.Storage.From(file.Address.Bucket)
+                    .InfoAsync(file.Address.Key, cancellationToken: cancellationToken);
+                sum = FileSum.In(info.Metadata);
+            }
+            catch (StorageException gone) when (gone.StatusCode == 404)
+            {
+                return false;
+            }
         }
 
-        StorageFileInfo info;
-        try
-        {
-            info = await session.Client.Storage.From(there.Bucket).InfoAsync(there.Key, cancellationToken: cancellationToken);
-        }
-        catch (StorageException gone) when (gone.StatusCode == 404)
-        {
-            return false;
-        }
-
-        return ChangeTime.In(info.Metadata) is { } kept
-            ? here.LastWriteTimeUtc == kept || here.LastWriteTimeUtc == changed.UtcDateTime
-            : !IsNewer(new DateTimeOffset(here.LastWriteTimeUtc), changed);
-    }
-
-    private static byte[]? Md5In(string? etag)
-    {
-        string text = etag?.Trim('"') ?? "";
-        return text.Length == 32 && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
-            ? Convert.FromHexString(text)
-            : null;
+        return sum is null
+            ? there.LastModified is { } changed && !IsNewer(new DateTimeOffset(here.LastWriteTimeUtc), changed)
+            : await FileSum.OfAsync(here, progress, cancellationToken) == sum;
     }
 }

@@ -5,7 +5,7 @@ namespace Coffer.Cli.Transfers;
 /// <summary>The bucket becomes like the directory.</summary>
 internal sealed class SyncUp(Session session, string directory, BucketAddress folder) : SyncPlan(session, directory, folder)
 {
-    private readonly UploadSteps _uploads = new(session.Client.Storage, new UploadWish(KeepsChangeTime: true), Existing.Replace);
+    private readonly UploadSteps _uploads = new(session.Client.Storage, new UploadWish(KeepsSum: true), Existing.Replace);
 
     public override async Task<int> DeleteAsync(List<Step> deletions, Action<Step> gone)
     {

@@ -5,9 +5,9 @@ using Coffer.Client;
 namespace Coffer.Cli.Transfers;
 
 /// <summary>What an upload gives a file besides its bytes; null leaves it to the client.</summary>
-/// <param name="KeepsChangeTime">Whether the file's time of change goes with it.</param>
+/// <param name="KeepsSum">Whether the MD5 of a file that goes in pieces is kept with it: the server's entity tag is none then.</param>
 internal sealed record UploadWish(
-    string? ContentType = null, TimeSpan? CacheControl = null, Dictionary<string, string>? Metadata = null, bool KeepsChangeTime = false);
+    string? ContentType = null, TimeSpan? CacheControl = null, Dictionary<string, string>? Metadata = null, bool KeepsSum = false);
 
 /// <summary>Files of this machine on their way into buckets.</summary>
 internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existing existing)
@@ -75,11 +75,15 @@ internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existi
     {
         BucketFiles files = storage.From(to.Bucket);
 
-        // Of now, and before the file is opened: a time that is too old only makes the next run send it again.
         file.Refresh();
-        StorageUploadOptions options = Options(progress, file);
+        StorageUploadOptions options = Options(progress);
         if (file.Length > ResumableFromBytes)
         {
+            if (wish.KeepsSum)
+            {
+                options = options with { Metadata = Pairs(await SumAsync(file, cancellationToken)) };
+            }
+
             try
             {
                 await files.UploadFileResumableAsync(to.Key, file.FullName, Resumable(file, options), cancellationToken);
@@ -94,11 +98,22 @@ internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existi
         await files.UploadFileAsync(to.Key, file.FullName, options, cancellationToken);
     }
 
-    private StorageUploadOptions Options(IProgress<TransferProgress>? progress, FileInfo? file = null)
+    /// <exception cref="RefusedException">The file was changed meanwhile: its sum would be kept with other bytes.</exception>
+    private static async Task<string> SumAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        DateTime changed = file.LastWriteTimeUtc;
+        string sum = await FileSum.OfAsync(file, progress: null, cancellationToken);
+        file.Refresh();
+        return file.LastWriteTimeUtc == changed
+            ? sum
+            : throw new RefusedException("it was changed while it was read; run it again when nothing writes to it");
+    }
+
+    private StorageUploadOptions Options(IProgress<TransferProgress>? progress)
     {
         var options = new StorageUploadOptions
         {
-            Upsert = existing is Existing.Replace, Progress = progress, ContentType = wish.ContentType, Metadata = Pairs(file),
+            Upsert = existing is Existing.Replace, Progress = progress, ContentType = wish.ContentType, Metadata = Pairs(sum: null),
         };
         return wish.CacheControl is { } time ? options with { CacheControl = time } : options;
     }
@@ -115,12 +130,12 @@ internal sealed class UploadSteps(StorageClient storage, UploadWish wish, Existi
         };
     }
 
-    private JsonObject? Pairs(FileInfo? file)
+    private JsonObject? Pairs(string? sum)
     {
         Dictionary<string, string> pairs = new(wish.Metadata ?? [], StringComparer.Ordinal);
-        if (wish.KeepsChangeTime && file is not null)
+        if (sum is not null)
         {
-            pairs[ChangeTime.Name] = ChangeTime.Text(file.LastWriteTimeUtc);
+            pairs[FileSum.Name] = sum;
         }
 
         return pairs.Count == 0

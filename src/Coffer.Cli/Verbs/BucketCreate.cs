@@ -11,6 +11,10 @@ internal static class BucketCreate
     public static Command Command()
     {
         Argument<string> name = BucketVerb.NameArgument();
+        var title = new Option<string?>("--title")
+        {
+            Description = "What lists show it as and are searched by; the name when nothing is said. It stays.", HelpName = "text",
+        };
         var isPublic = new Option<bool>("--public") { Description = "Let anyone who knows a file's address read it." };
         Option<long?> limit = Sizes.Option("--size-limit", "The size that a file may have.");
         Option<string[]> types = BucketVerb.TypesOption();
@@ -18,16 +22,18 @@ internal static class BucketCreate
             "create",
             "Make a bucket.",
             "coffer bucket create reports",
+            "coffer bucket create reports-2031 --title 'Reports of 2031'",
             "coffer bucket create avatars --public --size-limit 2MB --allow-type 'image/*'")
         {
-            name, isPublic, limit, types,
+            name, title, isPublic, limit, types,
         };
         return verb.Runs(async session =>
         {
             string id = session.Value(name);
             await session.Client.Storage.CreateBucketAsync(
                 id,
-                settings: new BucketSettings
+                session.Value(title),
+                new BucketSettings
                 {
                     IsPublic = session.Value(isPublic) ? true : null,
                     FileSizeLimit = session.Value(limit) is { } bytes ? new SizeLimit(bytes) : default(SizeLimit?),

@@ -11,7 +11,7 @@ internal static class Cp
 {
     public const string Name = "cp";
 
-    private sealed record Request(string[] From, Place To, bool IsRecursive, Existing Existing, UploadWish Wish);
+    private sealed record Request(string[] From, Place To, bool IsRecursive, Existing Existing, UploadWish Wish, int AtOnce);
 
     public static Command Command()
     {
@@ -25,6 +25,7 @@ internal static class Cp
         };
         Option<TimeSpan?> cache = Durations.Option("--cache-control", "How long browsers and caches may keep it; an hour when nothing is said.", "1h");
         Option<string[]> metadata = Metadata.Option();
+        Option<int?> transfers = Inputs.Transfers();
         var verb = new Verb(
             Name,
             "Copy files into buckets, out of them and between them.",
@@ -35,7 +36,7 @@ internal static class Cp
             "coffer cp web/site/ backup/site/ --recursive",
             "pg_dump shop | coffer cp - backup/shop.sql")
         {
-            places, recursive, upsert, noClobber, type, cache, metadata,
+            places, recursive, upsert, noClobber, type, cache, metadata, transfers,
         };
         verb.Validators.Add(result =>
         {
@@ -53,7 +54,8 @@ internal static class Cp
                 Place.Of(given[^1]),
                 session.Value(recursive),
                 session.Value(upsert) ? Existing.Replace : session.Value(noClobber) ? Existing.Leave : Existing.Refuse,
-                wish));
+                wish,
+                session.Value(transfers) ?? StepRun.AtOnce));
         });
     }
 
@@ -66,7 +68,7 @@ internal static class Cp
         await session.ForEachAsync(request.From, async from => steps.AddRange(await StepsAsync(session, storage, request, from, isMany)));
 
         using ResultList<Step> results = session.Out.List(Shapes.Steps);
-        (_, int left, _) = await StepRun.RunAsync(session, steps, results);
+        (_, int left, _) = await StepRun.RunAsync(session, steps, request.AtOnce, results);
         results.Complete();
         if (left > 0)
         {

@@ -37,6 +37,7 @@ internal static class Get
         await LocalTarget.FillAsync(path, force, "add --force to replace it, or choose another place with -o", temporary => TransferBars.RunAsync(
             session.Out.CanDraw && view.SizeBytes >= TransferBars.WorthwhileBytes,
             small: 0,
+            label: "",
             bars => bars.TransferAsync(Path.GetFileName(path), view.SizeBytes, progress =>
                 stored.DownloadToFileAsync(temporary, new DownloadOptions { Progress = progress }, session.Cancelled))));
 

@@ -40,7 +40,7 @@ internal static class Mv
             }
 
             using ResultList<Step> results = session.Out.List(Shapes.Steps);
-            await StepRun.RunAsync(session, steps, results);
+            await StepRun.RunAsync(session, steps, StepRun.AtOnce, results);
             results.Complete();
         });
     }

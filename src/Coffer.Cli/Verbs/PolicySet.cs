@@ -56,6 +56,12 @@ internal static class PolicySet
             }
 
             list.Complete();
+            foreach (string unknown in change.UnknownBuckets)
+            {
+                session.Warn(
+                    $"there is no bucket '{Text.Printable(unknown)}' yet, which the policies name; `coffer bucket list` shows what there is",
+                    "unknown_bucket");
+            }
         });
     }
 

@@ -74,8 +74,9 @@ internal static class Put
         using ResultList<ObjectView> stored = session.Out.List(Shapes.Objects);
         int small = paths.Count(static path => File.Exists(path) && new FileInfo(path).Length < TransferBars.WorthwhileBytes);
         await TransferBars.RunAsync(
-            session.Out.CanDraw && (small < paths.Length || small >= TransferBars.ManyFiles),
+            session.Out.CanDraw && TransferBars.AreWorthwhile(paths.Length, small),
             small,
+            "small files",
             bars => session.ForEachAsync(paths, async path => stored.Add(await StoreAsync(session, bars, path, request))));
         stored.Complete();
     }

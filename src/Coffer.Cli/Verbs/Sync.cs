@@ -17,6 +17,7 @@ internal static class Sync
         var delete = new Option<bool>("--delete") { Description = "Delete at the target what the source does not have." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing." };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before deleting." };
+        Option<int?> transfers = Inputs.Transfers();
         var verb = new Verb(
             "sync",
             "Make a folder of a bucket like a directory here, or the other way round; only what differs is transferred.",
@@ -24,7 +25,7 @@ internal static class Sync
             "coffer sync web/site/ ./site --delete --dry-run",
             "coffer sync ./site web/site/ --delete --yes")
         {
-            from, to, delete, dryRun, yes,
+            from, to, delete, dryRun, yes, transfers,
         };
         return verb.Runs(session =>
         {
@@ -35,11 +36,11 @@ internal static class Sync
                 _ => throw new UsageException(
                     "one of the two is a place in a bucket, bucket/ or bucket/folder/, and the other a directory here, such as ./site"),
             };
-            return RunAsync(session, plan, session.Value(delete), session.Value(dryRun), session.Value(yes));
+            return RunAsync(session, plan, session.Value(transfers) ?? StepRun.AtOnce, session.Value(delete), session.Value(dryRun), session.Value(yes));
         });
     }
 
-    private static async Task RunAsync(Session session, SyncPlan plan, bool deletes, bool dryRun, bool yes)
+    private static async Task RunAsync(Session session, SyncPlan plan, int atOnce, bool deletes, bool dryRun, bool yes)
     {
         if (deletes && !dryRun)
         {
@@ -63,7 +64,7 @@ internal static class Sync
             return;
         }
 
-        (int transferred, _, _) = await StepRun.RunAsync(session, transfers, results);
+        (int transferred, _, _) = await StepRun.RunAsync(session, transfers, atOnce, results);
         int deleted = 0;
         if (session.ExitCode == ExitCodes.Done)
         {

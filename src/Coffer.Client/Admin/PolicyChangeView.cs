@@ -12,6 +12,11 @@ public sealed record PolicyChangeView
     /// <summary>How many policies were removed.</summary>
     public long Removed { get; init; }
 
+    /// <summary>
+    /// Buckets that the policies name and the account does not have, by name: to be made later, or misspelt. Empty after a removal.
+    /// </summary>
+    public IReadOnlyList<string> UnknownBuckets { get; init => field = value ?? []; } = [];
+
     /// <summary>Every field of the answer that has no property here, by its name on the wire; null when there is none.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtraFields { get; set; }

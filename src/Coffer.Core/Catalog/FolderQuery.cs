@@ -38,8 +38,8 @@ public sealed record FolderQuery
 
 /// <summary>An object, or a folder, which has no object.</summary>
 /// <param name="Name">Relative to the folder that was listed; a folder's without its slash.</param>
-/// <param name="Object">Without its metadata, which may be a MiB: a page of it would fill the memory.</param>
-public readonly record struct FolderEntry(string Name, StoredObject? Object);
+/// <param name="Object">Null for a folder.</param>
+public readonly record struct FolderEntry(string Name, ListedObject? Object);
 
 /// <summary>A page of a bucket in the order of keys or times, with or without folders.</summary>
 public sealed record SortedKeyQuery
@@ -78,4 +78,4 @@ public sealed record SortedKeyPage(IReadOnlyList<SortedKeyEntry> Entries, bool H
 /// <param name="Name">Key of an object, or whole prefix of a folder, delimiter included.</param>
 /// <param name="TimeMs">What it was sorted by; of a folder the oldest creation below it; null when sorted by name.</param>
 /// <param name="Object">Null for a folder.</param>
-public readonly record struct SortedKeyEntry(string Name, long? TimeMs, StoredObject? Object);
+public readonly record struct SortedKeyEntry(string Name, long? TimeMs, ListedObject? Object);

@@ -19,7 +19,7 @@ public partial interface ICatalog
 
     /// <summary>
     /// A page of a bucket's READ_ONLY objects whose keys begin with a prefix, in the order of the keys' bytes or of times; folders,
-    /// when there are any, are in the same sequence. It ends before its limit when names and metadata come to several MiB.
+    /// when there are any, are in the same sequence.
     /// </summary>
     /// <remarks>
     /// By name the cost of a page is that of its entries, not that of what they fold. By time everything below the prefix is read.

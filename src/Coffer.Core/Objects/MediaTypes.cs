@@ -14,7 +14,10 @@ public static class MediaTypes
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+./");
 
     /// <summary>What an object's bytes are labelled with: the type that was given, else what its class says.</summary>
-    public static string LabelOf(StoredObject found) => found.MediaType ?? found.Class switch
+    public static string LabelOf(StoredObject found) => found.MediaType ?? LabelOf(found.Class);
+
+    /// <summary>What bytes of a class are labelled with when no type was given.</summary>
+    public static string LabelOf(ContentClass contentClass) => contentClass switch
     {
         ContentClass.Text => "text/plain; charset=utf-8",
         ContentClass.Gzip or ContentClass.Tgz => "application/gzip",

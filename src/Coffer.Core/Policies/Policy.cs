@@ -39,6 +39,9 @@ public sealed record Policy
     /// <summary>Asked of a row as it would be, by insert and update; null asks <see cref="When"/>.</summary>
     public Condition? Check { get; init; }
 
+    /// <summary>Whether it is about making buckets, and so names what is not there yet.</summary>
+    internal bool AllowsMaking => Table is PolicyTable.Buckets && Operations.HasFlag(PolicyVerbs.Insert);
+
     internal bool Concerns(string role, string bucket) => IsFor(role) && IsAbout(bucket);
 
     internal bool IsFor(string role) => Roles is null || Roles.Contains(role, StringComparer.Ordinal);

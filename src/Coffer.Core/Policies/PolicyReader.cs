@@ -49,6 +49,11 @@ public static class PolicyReader
         return CheckNames(policies);
     }
 
+    /// <summary>Reads one entry of a list: a policy, or a preset, which may be several.</summary>
+    /// <param name="where">What refusals call it, such as <c>policies[3]</c>.</param>
+    /// <exception cref="StoreException">InvalidArgument.</exception>
+    public static IReadOnlyList<Policy> ReadEntry(JsonElement json, string where) => Read(json, where);
+
     /// <summary>Reads one policy.</summary>
     /// <exception cref="StoreException">InvalidArgument.</exception>
     public static Policy Read(string json)

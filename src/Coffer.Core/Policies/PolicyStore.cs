@@ -63,6 +63,28 @@ public sealed class PolicyStore(ICatalog catalog)
             cancellationToken);
     }
 
+    /// <summary>
+    /// Buckets that policies name and the account does not have, each once. Such a policy is taken, since a bucket may be made later;
+    /// one that is misspelt never holds, which only its author can tell.
+    /// </summary>
+    /// <exception cref="StoreException">AccessDenied, AccountNotFound.</exception>
+    public async Task<IReadOnlyList<string>> UnknownBucketsAsync(
+        Caller caller, string? account, IReadOnlyList<Policy> policies, CancellationToken cancellationToken) =>
+        await UnknownBucketsAsync(await AccountOfAsync(caller, account, cancellationToken), policies, cancellationToken);
+
+    /// <inheritdoc cref="UnknownBucketsAsync(Caller, string?, IReadOnlyList{Policy}, CancellationToken)"/>
+    public async Task<IReadOnlyList<string>> UnknownBucketsAsync(
+        AccountId account, IReadOnlyList<Policy> policies, CancellationToken cancellationToken)
+    {
+        HashSet<string> named = [.. policies.Where(static policy => !policy.AllowsMaking).SelectMany(static policy => policy.Buckets ?? [])];
+        if (named.Count > 0)
+        {
+            named.ExceptWith((await catalog.ListBucketsAsync(account, cancellationToken)).Select(static bucket => bucket.Name));
+        }
+
+        return [.. named.Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Brings an account to what the bootstrap file lists: what the file once made and lists no more is removed.</summary>
     /// <exception cref="StoreException">InvalidArgument.</exception>
     public Task<int> ApplyManagedAsync(AccountId account, IReadOnlyList<Policy> policies, CancellationToken cancellationToken) => ChangeAsync(

@@ -8,7 +8,8 @@ namespace Coffer.Server.Admin;
 
 /// <summary>
 /// PUT /admin/v1/policies, of one account with <c>?account=</c>: adds policies, in the place of those with the same names; with
-/// "replace": true in the place of all. From the answer on every decision follows them.
+/// "replace": true in the place of all. From the answer on every decision follows them. The answer names the buckets that there
+/// are not (yet).
 /// </summary>
 internal static class PutPolicies
 {
@@ -22,8 +23,10 @@ internal static class PutPolicies
                 ? [.. list.EnumerateArray()]
                 : throw new StoreException(StoreErrorCode.InvalidArgument, "policies is not an array of policies"));
 
+        string? account = AdminRoutesContext.AccountOf(http);
         int removed = await admin.Policies.PutAsync(
-            caller, AdminRoutesContext.AccountOf(http), policies, replacesAll, http.RequestAborted);
+            caller, account, policies, replacesAll, http.RequestAborted);
+        IReadOnlyList<string> unknown = await admin.Policies.UnknownBucketsAsync(caller, account, policies, http.RequestAborted);
 
         await JsonResponse.WriteAsync(http, json =>
         {
@@ -36,6 +39,13 @@ internal static class PutPolicies
 
             json.WriteEndArray();
             json.WriteNumber("removed"u8, removed);
+            json.WriteStartArray("unknown_buckets"u8);
+            foreach (string bucket in unknown)
+            {
+                json.WriteStringValue(bucket);
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         });
     }

@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Text.Json;
 using Coffer.Access;
 using Coffer.Buckets;
 using Coffer.Catalog;
-using Coffer.Http;
 using Coffer.Objects;
 using Coffer.Policies;
 using Coffer.Server.Configuration;
@@ -18,14 +16,26 @@ namespace Coffer.Server.Bootstrap;
 /// </summary>
 internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILogger logger)
 {
-    /// <exception cref="ConfigurationException">An entry breaks a rule, or clashes with what is there.</exception>
+    /// <exception cref="ConfigurationException">An entry breaks a rule, or clashes with what is there; the message names the file and the entry.</exception>
     public async Task ApplyAsync(BootstrapFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ApplyEntriesAsync(file, cancellationToken);
+        }
+        catch (ConfigurationException wrong)
+        {
+            throw new ConfigurationException($"the bootstrap file {file.Path} cannot be applied: {wrong.Message}", wrong);
+        }
+    }
+
+    private async Task ApplyEntriesAsync(BootstrapFile file, CancellationToken cancellationToken)
     {
         var listed = new HashSet<Guid>();
         foreach (BootstrapAccount entry in file.Accounts)
         {
             Account account = await AccountAsync(entry, cancellationToken);
-            foreach ((int index, BootstrapKey key) in (entry.Keys ?? []).Index())
+            foreach ((int index, BootstrapKey key) in entry.Keys.Index())
             {
                 listed.Add((await KeyAsync(account, key, $"key {index + 1} of account '{entry.Name}'", cancellationToken)).Id);
             }
@@ -53,12 +63,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
         string? secret = entry.JwtSecret is { } text ? BootstrapSecret.Resolve(text, $"jwtSecret of account '{entry.Name}'") : null;
         Rule(() => Accounts.CheckName(entry.Name), $"account '{entry.Name}'");
         Rule(() => Accounts.CheckSecret(secret), $"account '{entry.Name}'");
-        string? keySet = entry.Jwks switch
-        {
-            { ValueKind: JsonValueKind.String } named => BootstrapSecret.Resolve(TextOf(named, $"jwks of account '{entry.Name}'"), $"jwks of account '{entry.Name}'"),
-            { ValueKind: JsonValueKind.Object } given => given.GetRawText(),
-            _ => null,
-        };
+        string? keySet = entry.IsJwksElsewhere ? BootstrapSecret.Resolve(entry.Jwks!, $"jwks of account '{entry.Name}'") : entry.Jwks;
         if (keySet is not null)
         {
             Rule(() => JsonWebKeySet.Parse(keySet), $"jwks of account '{entry.Name}'");
@@ -92,11 +97,6 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
 
     private async Task<AccessKey> KeyAsync(Account account, BootstrapKey entry, string what, CancellationToken cancellationToken)
     {
-        if (entry.Right is Right.Operator)
-        {
-            throw new ConfigurationException($"{what} has the right operator, which no account's key has; set COFFER_OPERATOR_KEY");
-        }
-
         (byte[] hash, bool isShort) = BootstrapSecret.TokenHash(entry.Token, $"the token of {what}");
         if (isShort)
         {
@@ -137,7 +137,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
         IReadOnlyList<string>? allowed = null;
         Rule(() => BucketRules.CheckName(entry.Name), what);
         Rule(() => BucketRules.CheckSizeLimit(entry.FileSizeLimit, limits), what);
-        Rule(() => allowed = BucketRules.CheckMediaTypes([.. (entry.AllowedMimeTypes ?? []).OfType<string>()]), what);
+        Rule(() => allowed = BucketRules.CheckMediaTypes(entry.AllowedMimeTypes), what);
         long now = catalog.NowMs;
         var wanted = new Bucket
         {
@@ -170,93 +170,33 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
     }
 
     /// <summary>Every account gets what is listed for it, and loses what the file once made and lists no more.</summary>
-    private async Task PoliciesAsync(IReadOnlyList<JsonElement> entries, CancellationToken cancellationToken)
+    private async Task PoliciesAsync(IReadOnlyList<BootstrapPolicy> entries, CancellationToken cancellationToken)
     {
-        var listed = new Dictionary<string, List<JsonElement>>(StringComparer.Ordinal);
-        foreach ((int index, JsonElement entry) in entries.Index())
-        {
-            string what = $"policy {index + 1}";
-            (string name, JsonElement policy) = SplitPolicy(entry, what);
-            Rule(() => PolicyReader.ReadList([policy]), what);
-            if (!listed.TryGetValue(name, out List<JsonElement>? ofAccount))
-            {
-                listed.Add(name, ofAccount = []);
-            }
-
-            ofAccount.Add(policy);
-        }
-
+        ILookup<string, JsonElement> listed = entries.ToLookup(static entry => entry.Account, static entry => entry.Json, StringComparer.Ordinal);
         var store = new PolicyStore(catalog);
         IReadOnlyList<Account> accounts = await catalog.ListAccountsAsync(cancellationToken);
-        if (listed.Keys.FirstOrDefault(name => accounts.All(account => account.Name != name)) is { } missing)
+        if (listed.Select(static policies => policies.Key).FirstOrDefault(name => accounts.All(account => account.Name != name)) is { } missing)
         {
-            throw new ConfigurationException($"a policy in the bootstrap file names the account '{missing}', which does not exist");
+            throw new ConfigurationException($"a policy names the account '{missing}', which does not exist");
         }
 
         foreach (Account account in accounts)
         {
             IReadOnlyList<Policy> policies = [];
-            Rule(() => policies = PolicyReader.ReadList(listed.GetValueOrDefault(account.Name) ?? []), $"account '{account.Name}'");
+            Rule(() => policies = PolicyReader.ReadList([.. listed[account.Name]]), $"account '{account.Name}'");
             try
             {
                 await store.ApplyManagedAsync(account.Id, policies, cancellationToken);
+                foreach (string bucket in await store.UnknownBucketsAsync(account.Id, policies, cancellationToken))
+                {
+                    Log.BootstrapBucketUnknown(logger, account.Name, bucket);
+                }
             }
             catch (StoreException refusal) when (refusal.Code is StoreErrorCode.InvalidArgument)
             {
-                throw new ConfigurationException($"the policies of account '{account.Name}' in the bootstrap file: {refusal.Message}");
+                throw new ConfigurationException($"the policies of account '{account.Name}': {refusal.Message}");
             }
         }
-    }
-
-    private static (string Account, JsonElement Policy) SplitPolicy(JsonElement entry, string what)
-    {
-        try
-        {
-            return AccountAndPolicy(entry, what);
-        }
-        catch (InvalidOperationException) // what the reader says of half a character
-        {
-            throw new ConfigurationException($"{what} in the bootstrap file is not well-formed Unicode");
-        }
-    }
-
-    private static (string Account, JsonElement Policy) AccountAndPolicy(JsonElement entry, string what)
-    {
-        if (entry.ValueKind is not JsonValueKind.Object)
-        {
-            throw new ConfigurationException($"{what} in the bootstrap file is not an object");
-        }
-
-        string account = Account.DefaultName;
-        var rest = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(rest))
-        {
-            json.WriteStartObject();
-            foreach (JsonProperty member in entry.EnumerateObject())
-            {
-                if (!member.NameEquals("account"u8))
-                {
-                    member.WriteTo(json);
-                }
-                else
-                {
-                    account = member.Value.ValueKind is JsonValueKind.String
-                        ? member.Value.GetString()!
-                        : throw new ConfigurationException($"{what} in the bootstrap file: account is not a text");
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
-        return (account, JsonElement.Parse(rest.WrittenSpan));
-    }
-
-    private static string TextOf(JsonElement json, string what)
-    {
-        string text = "";
-        Rule(() => text = JsonBody.TextOf(json, "the text"), what);
-        return text;
     }
 
     private static void Rule(Action check, string what)
@@ -267,7 +207,7 @@ internal sealed class BootstrapApplier(ICatalog catalog, StoreLimits limits, ILo
         }
         catch (StoreException refusal)
         {
-            throw new ConfigurationException($"{what} in the bootstrap file: {refusal.Message}");
+            throw new ConfigurationException($"{what}: {refusal.Message}");
         }
     }
 }

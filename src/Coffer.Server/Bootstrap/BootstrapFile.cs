@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Coffer.Access;
 using Coffer.Server.Configuration;
 
@@ -8,58 +7,59 @@ namespace Coffer.Server.Bootstrap;
 /// <summary>The file of COFFER_BOOTSTRAP: accounts with their keys, buckets and policies, applied at each start.</summary>
 internal sealed record BootstrapFile
 {
-    // Set, not init: the generated reader gives every init property a value, null where the file has none.
-    public IReadOnlyList<BootstrapAccount> Accounts { get; set; } = [];
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
-    public IReadOnlyList<BootstrapBucket> Buckets { get; set; } = [];
+    public required string Path { get; init; }
 
-    /// <summary>As the admin routes take them, each with the name of its account; <c>default</c> when it names none.</summary>
-    public IReadOnlyList<JsonElement> Policies { get; set; } = [];
+    public required IReadOnlyList<BootstrapAccount> Accounts { get; init; }
 
-    /// <exception cref="ConfigurationException">The file cannot be read, holds something unknown, or breaks a rule; the message names it.</exception>
+    public required IReadOnlyList<BootstrapBucket> Buckets { get; init; }
+
+    public required IReadOnlyList<BootstrapPolicy> Policies { get; init; }
+
+    /// <exception cref="ConfigurationException">
+    /// The file cannot be read, is no JSON, or holds what it cannot hold; the message names the file, the member and its line.
+    /// </exception>
     public static BootstrapFile Read(string path)
     {
+        byte[] json = [];
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, BootstrapJson.Default.BootstrapFile)
-                ?? throw new ConfigurationException($"the bootstrap file {path} holds null; it holds an object with accounts, buckets and policies");
+            json = File.ReadAllBytes(path);
+            json = json.AsSpan().StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
+            using JsonDocument document = JsonDocument.Parse(json, BootstrapMember.Syntax);
+            return BootstrapReader.Read(document.RootElement, path);
         }
         catch (JsonException broken)
         {
-            throw new ConfigurationException($"the bootstrap file {path} is wrong at {broken.Path ?? "$"}, line {broken.LineNumber + 1}: {Reason(broken)}");
+            // The parser's own sentence speaks of its tokens.
+            throw new ConfigurationException(
+                $"the bootstrap file {path} is not valid JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on; "
+                + "look there and just before for a comma, a quote or a bracket that is missing or too much", broken);
+        }
+        catch (BootstrapMemberException wrong)
+        {
+            throw new ConfigurationException(
+                $"the bootstrap file {path} is wrong in line {JsonLines.LineOf(json, wrong.Where)}: {wrong.Message}", wrong);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"the bootstrap file {path} cannot be read: {unreadable.Message}");
+            throw new ConfigurationException($"the bootstrap file {path} cannot be read: {unreadable.Message}", unreadable);
         }
     }
-
-    /// <summary>The serializer's sentence without its own coordinates, which name types of this program.</summary>
-    private static string Reason(JsonException broken) => broken.Message.Split(" Path:")[0].Split(" The JSON property")[0];
 }
 
 /// <param name="JwtSecret">Itself, or <c>env:NAME</c>, or <c>file:PATH</c>.</param>
-/// <param name="Jwks">A JSON Web Key Set, or a text that names where one is: <c>env:NAME</c> or <c>file:PATH</c>.</param>
+/// <param name="Jwks">A JSON Web Key Set, or what <see cref="IsJwksElsewhere"/> says.</param>
+/// <param name="IsJwksElsewhere">Whether <see cref="Jwks"/> names where the key set is: <c>env:NAME</c> or <c>file:PATH</c>.</param>
 internal sealed record BootstrapAccount(
-    [property: JsonRequired] string Name, string? JwtSecret = null, IReadOnlyList<BootstrapKey>? Keys = null, JsonElement? Jwks = null);
+    string Name, string? JwtSecret, IReadOnlyList<BootstrapKey> Keys, string? Jwks, bool IsJwksElsewhere);
 
 /// <param name="Token">Itself, or <c>env:NAME</c>, <c>file:PATH</c>, or <c>sha256:HEX</c> of it.</param>
-internal sealed record BootstrapKey(
-    [property: JsonRequired] string Token, [property: JsonRequired] Right Right, string? Label = null, string? Subject = null);
+internal sealed record BootstrapKey(string Token, Right Right, string? Label, string? Subject);
 
 internal sealed record BootstrapBucket(
-    [property: JsonRequired] string Name,
-    string Account = Coffer.Access.Account.DefaultName,
-    bool Public = false,
-    long? FileSizeLimit = null,
-    IReadOnlyList<string>? AllowedMimeTypes = null);
+    string Name, string Account, bool Public, long? FileSizeLimit, IReadOnlyList<string> AllowedMimeTypes);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(BootstrapFile))]
-internal sealed partial class BootstrapJson : JsonSerializerContext;
+/// <param name="Json">A rule or a preset, as the admin routes take it.</param>
+internal sealed record BootstrapPolicy(string Account, JsonElement Json);

@@ -8,7 +8,7 @@ public sealed partial class DocsTests
 
     [Theory]
     [InlineData("sdk.md"), InlineData("storage-object.md"), InlineData("objects-guide.md"), InlineData("create-object.md")]
-    [InlineData("storage-client.md"), InlineData("archives.md")]
+    [InlineData("storage-client.md"), InlineData("clients/csharp.md"), InlineData("archives.md")]
     [InlineData("../README.md"), InlineData("../src/Coffer.Client/README.md"), InlineData("../src/Coffer.Client.DependencyInjection/README.md")]
     public void Each_block_of_a_page_is_the_code_of_its_sample(string page)
     {
@@ -29,7 +29,7 @@ public sealed partial class DocsTests
     [Fact]
     public void Each_sample_is_on_a_page()
     {
-        string pages = string.Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Select(File.ReadAllText));
+        string pages = string.Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Append(Repository.PathOf("README.md")).Select(File.ReadAllText));
 
         Assert.All(Samples().Keys, name => Assert.Contains($"<!-- sample: {name} -->", pages, StringComparison.Ordinal));
     }

@@ -42,6 +42,19 @@ public sealed class CatalogCompactionTests
         Assert.NotNull(await catalog.FindAccountAsync("kept", CancellationToken.None));
     }
 
+    [Fact]
+    public async Task What_a_run_that_was_cut_off_left_goes_with_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        await MakeAsync(folder.File("catalog.db"));
+        await File.WriteAllTextAsync(folder.File("catalog.db.compact"), "of a run that was cut off");
+
+        await using SqliteCatalog catalog = await OpenAsync(folder.File("catalog.db"));
+
+        Assert.False(File.Exists(folder.File("catalog.db.compact")));
+        Assert.NotNull(await catalog.FindAccountAsync("kept", CancellationToken.None));
+    }
+
     private static async Task MakeAsync(string path)
     {
         await using SqliteCatalog catalog = await OpenAsync(path);

@@ -64,6 +64,33 @@ public sealed class ListTurnTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(2048)]
+    [InlineData(3)] // then everything is read
+    public void Keys_by_creation_along_the_index_are_those_of_the_model(int mostFolders)
+    {
+        using Connection db = CatalogFile.OpenReader(_folder.File("catalog.db"));
+        for (int round = 0; round < 1500; round++)
+        {
+            SortedKeyQuery any = _random.KeyQuery(_account.ObjectsBucket);
+            SortedKeyQuery query = any with
+            {
+                Sort = KeySort.CreatedAt,
+                Delimiter = round % 3 == 0 ? null : "/",
+                Prefix = any.Prefix[..(any.Prefix.LastIndexOf('/') + 1)],
+            };
+            var sight = new RowSight(query.Filter);
+            if (KeyCreationWalk.Suits(query, sight))
+            {
+                var entries = new KeyEntries(query.Limit);
+                ReadInTurns(db, new KeyCreationWalk(query, sight, entries) { MostFolders = mostFolders });
+                RandomLists.Same(
+                    query, [.. _model.Keys(query).Take(query.Limit)],
+                    [.. entries.ToPage(isComplete: true).Entries.Select(entry => (entry.Name, entry.TimeMs, entry.Object?.Id))]);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 0)]
     [InlineData(false, 2)] // so far in that places are remembered
@@ -125,7 +152,7 @@ public sealed class ListTurnTests : IAsyncLifetime
     public async Task A_filter_that_shows_nothing_of_much_is_refused_and_a_bucket_without_what_is_asked_for_is_empty()
     {
         await using SqliteCatalog catalog = await SqliteCatalog.OpenAsync(
-            new SqliteCatalogOptions { Path = _folder.File("other.db"), MinFreeBytes = 0, SearchTime = TimeSpan.Zero },
+            new SqliteCatalogOptions { Path = _folder.File("other.db"), MinFreeBytes = 0, ListTime = TimeSpan.Zero },
             NullLoggerFactory.Instance, _clock, None);
         Account account = (await catalog.AddAccountAsync(new Account { Name = Account.DefaultName, CreatedAtMs = 0 }, None))!;
         await catalog.RunOnWriterAsync(db => db.Execute( // more than two turns read
@@ -141,8 +168,9 @@ public sealed class ListTurnTests : IAsyncLifetime
         await RefusedAsync(async () => await catalog.ListFolderAsync(folder with { Filter = nothing }, None));
         await RefusedAsync(async () => await catalog.ListFolderAsync(folder with { Sort = KeySort.UpdatedAt }, None));
         await RefusedAsync(async () => await catalog.ListSortedAsync(keys with { Filter = nothing }, None));
-        await RefusedAsync(async () => await catalog.ListSortedAsync(keys with { Sort = KeySort.CreatedAt }, None));
+        await RefusedAsync(async () => await catalog.ListSortedAsync(keys with { Sort = KeySort.UpdatedAt }, None));
 
+        Assert.Equal(10, (await catalog.ListSortedAsync(keys with { Sort = KeySort.CreatedAt, Delimiter = "/" }, None)).Entries.Count);
         Assert.Equal(10, (await catalog.ListFolderAsync(folder with { Sort = KeySort.CreatedAt }, None)).Count);
         Assert.Empty(await catalog.ListFolderAsync(folder with { Filter = nothing with { Prefixes = ["x/"] } }, None));
         Assert.Empty((await catalog.ListSortedAsync(keys with { Sort = KeySort.CreatedAt, Prefix = "x/" }, None)).Entries);

@@ -224,15 +224,15 @@ public sealed class BootstrapTests
     [InlineData("""{ "accounts": [ { "name": "b", "jwtSecret": "short" } ] }""", "32")]
     [InlineData("""{ "accounts": [ { "name": "b", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] }, { "name": "c", "keys": [ { "token": "the-same-token-of-two-teams", "right": "service" } ] } ] }""", "account")]
     [InlineData("""{ "accounts": [ { "name": "\ud800" } ] }""", "line 1")]
-    [InlineData("""{ "accounts": [ { "name": "b", "jwks": "\ud800" } ] }""", "jwks")]
-    [InlineData("""{ "policies": [ { "\ud800": 1 } ] }""", "policy 1")]
-    [InlineData("""{ "policies": [ { "account": "\ud800" } ] }""", "policy 1")]
-    [InlineData("""{ "policies": [ { "name": "\ud800" } ] }""", "policy 1")]
+    [InlineData("""{ "accounts": [ { "name": "b", "jwks": "\ud800" } ] }""", "accounts[0].jwks is not well-formed Unicode")]
+    [InlineData("""{ "policies": [ { "\ud800": 1 } ] }""", "policies[0] ")]
+    [InlineData("""{ "policies": [ { "account": "\ud800", "preset": "open", "bucket": "a" } ] }""", "policies[0].account ")]
+    [InlineData("""{ "policies": [ { "name": "\ud800" } ] }""", "policies[0] ")]
     [InlineData("""{ "buckets": [ { "account": "nobody", "name": "b" } ] }""", "nobody")]
-    [InlineData("""{ "buckets": [ { "name": "b", "fileSizeLimit": -1 } ] }""", "bucket 'b' in the bootstrap file: a bucket's size limit is 0 bytes or more")]
+    [InlineData("""{ "buckets": [ { "name": "b", "fileSizeLimit": -1 } ] }""", "bucket 'b': a bucket's size limit is 0 bytes or more")]
     [InlineData("""{ "buckets": [ { "name": "b", "fileSizeLimit": 9000000000000000000 } ] }""", "at most the installation's")]
     [InlineData("""{ "buckets": [ { "name": "b", "allowedMimeTypes": ["image"] } ] }""", "mime type image is not supported")]
-    [InlineData("""{ "buckets": [ { "name": "objects-team-c" } ] }""", "bucket 'objects-team-c' in the bootstrap file: bucket names that begin with 'objects-' are kept")]
+    [InlineData("""{ "buckets": [ { "name": "objects-team-c" } ] }""", "bucket 'objects-team-c': bucket names that begin with 'objects-' are kept")]
     [InlineData("""{ "policies": [ {} ] }""", "policies[0].name is missing")]
     [InlineData("""{ "policies": [ { "preset": "open", "bucket": "a", "account": "nobody" } ] }""", "nobody")]
     [InlineData("""{ "policies": [ { "preset": "open", "bucket": "a" }, { "preset": "open", "bucket": "a" } ] }""", "two policies have the name")]
@@ -246,8 +246,60 @@ public sealed class BootstrapTests
         Assert.Equal(2, exitCode);
         string line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith('{')); // the others are log lines
         Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.StartsWith($"coffer: the bootstrap file {file} ", line, StringComparison.Ordinal);
         Assert.DoesNotContain("the-same-token", line, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "accounts": [ { "name": "b" } }""",
+        "is not valid JSON from line 1, byte 33 on; look there and just before for a comma, a quote or a bracket that is missing or too much")]
+    [InlineData("{ \"accounts\": [],\n  \"buckets\": [ { \"name\": \"b } ] }",
+        "is not valid JSON from line 2, byte 34 on; look there and just before for a comma, a quote or a bracket that is missing or too much")]
+    [InlineData("[]", """is wrong in line 1: the file is a list; it has to be an object, such as { "accounts": [ ] }""")]
+    [InlineData("null", """is wrong in line 1: the file is null; it has to be an object, such as { "accounts": [ ] }""")]
+    [InlineData("{\n // who\n \"accounts\": {},\n}", "is wrong in line 3: accounts is an object; it has to be a list in brackets [ ]")]
+    [InlineData("{ \"accounts\": [\n { \"name\": \"b\" },\n { \"name\": 5 } ] }", "is wrong in line 3: accounts[1].name is a number; it has to be a text in quotes")]
+    [InlineData("""{ "accounts": [ null ] }""", """is wrong in line 1: accounts[0] is null; it has to be an object, such as { "name": "team-b" }""")]
+    [InlineData("{ \"accounts\": [\n {\n \"keys\": [] } ] }", "is wrong in line 2: accounts[0].name is missing; it has to be there, a text in quotes")]
+    [InlineData("""{ "accounts": [ { "name": "b", "jwks": 1 } ] }""",
+        "is wrong in line 1: accounts[0].jwks is a number; it has to be a key set, or a text that names where one is, such as file:/etc/coffer/keys.json")]
+    [InlineData("""{ "buckets": [ { "name": "b", "public": "yes" } ] }""", "is wrong in line 1: buckets[0].public is a text; it has to be true or false, without quotes")]
+    [InlineData("""{ "buckets": [ { "name": "b", "fileSizeLimit": 1.5 } ] }""", "is wrong in line 1: buckets[0].fileSizeLimit is a number; it has to be a whole number, without quotes")]
+    [InlineData("""{ "buckets": [ { "name": "b", "allowedMimeTypes": [ {} ] } ] }""", "is wrong in line 1: buckets[0].allowedMimeTypes[0] is an object; it has to be a text in quotes")]
+    [InlineData("{\n\n \"acounts\": [] }", "is wrong in line 3: acounts is unknown; what may stand there is accounts, buckets, policies")]
+    [InlineData("{ \"accounts\": [ { \"name\": \"b\", \"keys\": [ {\n\"tokn\": \"a-secret\" } ] } ] }",
+        "is wrong in line 2: accounts[0].keys[0].tokn is unknown; what may stand there is token, right, label, subject")]
+    [InlineData("{ \"accounts\": [ { \"name\": \"b\", \"keys\": [ { \"token\": \"a-secret\",\n\"right\": \"root\" } ] } ] }",
+        "is wrong in line 2: accounts[0].keys[0].right is no right; it is service, authenticated or anon")]
+    [InlineData("{ \"accounts\": [ { \"name\": \"b\", \"keys\": [ { \"token\": \"a-secret\",\n\"right\": 3 } ] } ] }",
+        "is wrong in line 2: accounts[0].keys[0].right is a number; it has to be a text in quotes")]
+    [InlineData("{ \"policies\": [ { \"preset\": \"open\", \"bucket\": \"a\" },\n { \"preset\": \"opn\", \"bucket\": \"a\" } ] }",
+        "is wrong in line 2: policies[1].preset is 'opn'; presets are public-read, authenticated-upload, own-folder, owner-only, open")]
+    [InlineData("{ \"policies\": [ {\n \"name\": \"a\",\n \"operations\": [\"read\"], \"bucket\": \"a\" } ] }",
+        "is wrong in line 3: policies[0].operations holds 'read'; operations are select, insert, update and delete")]
+    [InlineData("""{ "policies": [ 5 ] }""",
+        """is wrong in line 1: policies[0] is a number; it has to be an object, such as { "preset": "own-folder", "bucket": "avatars" }""")]
+    public async Task What_is_wrong_in_the_file_is_said_in_plain_words_with_its_place(string content, string said)
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, content);
+
+        (int exitCode, string output) = await server.RunToEndAsync(("COFFER_BOOTSTRAP", file));
+
+        Assert.Equal((2, $"coffer: the bootstrap file {file} {said}\n"), (exitCode, output));
+        Assert.False(Path.Exists(server.Data)); // nothing was begun
+    }
+
+    [Fact]
+    public async Task A_file_that_begins_with_a_byte_order_mark_is_read()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await File.WriteAllTextAsync(file, Account("team-b", First), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        (await server.Api.WithKey(First).GetAsync("/v1/objects")).Expect(200);
     }
 
     [Fact]
@@ -389,6 +441,22 @@ public sealed class BootstrapTests
         listed = (await server.Api.GetAsync("/admin/v1/policies")).Expect(200).Json;
         Assert.Equal(["own-folder: a", "open: c", "open-bucket: c"], listed.Items("policies").Select(policy => policy.Text("name")));
         await server.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_bucket_that_a_policy_of_the_file_names_and_that_is_not_there_is_logged()
+    {
+        await using CofferProcess server = Prepare(out string file);
+        await WriteAsync(file, """
+            { "buckets": [ { "name": "there" } ],
+              "policies": [ { "preset": "own-folder", "bucket": "there" }, { "preset": "open", "bucket": "avatras" }, { "preset": "public-read", "bucket": "objects" } ] }
+            """);
+
+        await server.StartAgainAsync(("COFFER_BOOTSTRAP", file));
+
+        string warning = Assert.Single(server.Log.Split('\n'), line => line.Contains("which does not exist", StringComparison.Ordinal));
+        Assert.Contains("\"level\":\"warning\"", warning, StringComparison.Ordinal);
+        Assert.Contains("A policy of account default in the bootstrap file names the bucket avatras, which does not exist", warning, StringComparison.Ordinal);
     }
 
     [Fact]

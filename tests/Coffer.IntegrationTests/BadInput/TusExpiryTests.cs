@@ -13,7 +13,7 @@ public sealed class TusExpiryTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("coffer-test-");
     private readonly HurriedClock _clock = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly HttpClient _http = new(new DescribedAnswers(new SocketsHttpHandler { UseProxy = false }));
     private Coffer.Server.RunningServer? _server;
 
     public async ValueTask InitializeAsync()

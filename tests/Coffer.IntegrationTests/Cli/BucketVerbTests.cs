@@ -36,6 +36,22 @@ public sealed class BucketVerbTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_title_is_what_lists_show_and_are_searched_by_and_the_name_what_calls_take()
+    {
+        string title = $"{_bucket} of 2031";
+        Assert.Equal($"{_bucket}\n", (await Line.RunAsync("bucket", "create", _bucket, "--title", title)).Expect().Output);
+
+        JsonElement listed = Assert.Single((await Line.RunAsync("bucket", "list", "--name", "OF 2031", "--json")).Expect().Json.EnumerateArray());
+        Assert.Equal((_bucket, title), (listed.Text("id"), listed.Text("name")));
+        Line.Write("a.txt", "a");
+        (await Line.RunAsync("cp", "a.txt", $"{_bucket}/a.txt")).Expect();
+        Assert.Equal($"{_bucket}/a.txt\n", (await Line.RunAsync("ls", $"{_bucket}/")).Expect().Output);
+        Assert.SkipWhen(RunCommand.Find("script") is null, "script is not installed: apt-get install bsdutils");
+        Assert.Contains($"{_bucket} ({title})", (await Line.OnTerminalAsync("", "bucket", "list")).Expect().Output, StringComparison.Ordinal);
+        Assert.Contains(title, (await Line.OnTerminalAsync("", "bucket", "update", _bucket, "--public")).Expect().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bucket_is_private_and_without_limits_when_nothing_is_said()
     {
         Assert.Equal($"{_bucket}\n", (await Line.RunAsync("bucket", "create", _bucket)).Expect().Output);

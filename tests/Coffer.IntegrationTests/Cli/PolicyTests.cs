@@ -70,6 +70,33 @@ public sealed class PolicyTests(SharedServer server) : IAsyncLifetime
         Assert.Contains("there is no such decision", (await Line.RunAsync("policy", "explain", "dec_unknown")).Expect(1).Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_bucket_that_is_not_there_is_said_and_the_rule_is_taken()
+    {
+        (await Line.RunAsync("bucket", "create", "there")).Expect();
+        string missing = $"missing-{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(
+            Path.Combine(Line.Folder, "p.json"),
+            $$"""
+            [
+              { "name": "a", "operations": ["select"], "bucket": ["there", "{{missing}}"] },
+              { "name": "b", "operations": ["insert"], "bucket": "{{missing}}", "table": "objects" },
+              { "name": "c", "operations": ["insert", "select"], "bucket": "to be made", "table": "buckets" },
+              { "name": "d", "operations": ["select"], "bucket": "*" }
+            ]
+            """);
+
+        CommandLine.Ended set = (await Line.RunAsync("policy", "set", "p.json")).Expect();
+        Assert.Equal(["a", "b", "c", "d"], set.Lines);
+        Assert.Equal($"coffer: warning: there is no bucket '{missing}' yet, which the policies name; `coffer bucket list` shows what there is\n", set.Errors);
+        JsonElement told = JsonSerializer.Deserialize<JsonElement>((await Line.RunAsync("policy", "set", "p.json", "--json")).Expect().Errors);
+        Assert.Equal("unknown_bucket", told.GetProperty("warning").Text("code"));
+        Assert.Contains(missing, told.GetProperty("warning").Text("message"), StringComparison.Ordinal);
+
+        (await Line.RunAsync("bucket", "create", missing)).Expect();
+        Assert.Equal("", (await Line.RunAsync("policy", "set", "p.json")).Expect().Errors);
+    }
+
     [Theory]
     [InlineData("policy set")]
     [InlineData("policy set --preset open")]

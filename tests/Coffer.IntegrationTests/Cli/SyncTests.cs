@@ -155,11 +155,12 @@ public sealed class SyncTests(SharedServer server) : IAsyncLifetime
         (await Line.RunAsync("sync", "./large", Web)).Expect();
         Assert.Equal("", (await Line.RunAsync("sync", "./large", Web)).Expect().Output);
 
-        foreach (TimeSpan age in (TimeSpan[])[TimeSpan.FromDays(3000), TimeSpan.FromHours(1), TimeSpan.FromHours(-1)])
+        DateTime former = File.GetLastWriteTimeUtc(big);
+        foreach (DateTime time in (DateTime[])[former, former.AddDays(-3000), former.AddHours(-1), former.AddHours(1)])
         {
-            byte[] other = Bytes.Random(Large);
+            byte[] other = Bytes.Random(Large, seed: time.GetHashCode());
             Line.Write("large/big.bin", other);
-            File.SetLastWriteTimeUtc(big, DateTime.UtcNow - age); // as `cp -p` and `tar x` do, or a clock that is wrong
+            File.SetLastWriteTimeUtc(big, time); // as `cp -p` and `tar x` do, or a clock that is wrong
 
             Assert.Equal([$"{Web}big.bin"], (await Line.RunAsync("sync", "./large", Web)).Expect().Lines);
             Assert.Equal(other, (await Line.RunAsync("cat", $"{Web}big.bin")).Expect().Bytes);
@@ -177,7 +178,7 @@ public sealed class SyncTests(SharedServer server) : IAsyncLifetime
         Assert.Equal("", (await Line.RunAsync("sync", Web, "./large")).Expect().Output);
         Assert.Equal("", (await Line.RunAsync("sync", "./copy", Web)).Expect().Output);
 
-        byte[] other = Bytes.Random(Large);
+        byte[] other = Bytes.Random(Large, seed: 2);
         Line.Write("large/big.bin", other);
         File.SetLastWriteTimeUtc(Line.PathOf("large/big.bin"), DateTime.UtcNow.AddDays(-3000));
         (await Line.RunAsync("sync", "./large", Web)).Expect();
@@ -185,6 +186,17 @@ public sealed class SyncTests(SharedServer server) : IAsyncLifetime
         Assert.Equal(["./copy/big.bin"], (await Line.RunAsync("sync", Web, "./copy")).Expect().Lines);
         Assert.Equal(other, Line.Read("copy/big.bin"));
         Assert.Equal("", (await Line.RunAsync("sync", Web, "./copy")).Expect().Output);
+    }
+
+    [Fact]
+    public async Task A_large_file_that_was_only_touched_is_not_sent_again()
+    {
+        string big = Line.PathOf(Line.Write("large/big.bin", Bytes.Random(Large)));
+        (await Line.RunAsync("sync", "./large", Web)).Expect();
+        File.SetLastWriteTimeUtc(big, DateTime.UtcNow.AddHours(1));
+
+        Assert.Equal("", (await Line.RunAsync("sync", "./large", Web)).Expect().Output);
+        Assert.Equal("", (await Line.RunAsync("sync", Web, "./large")).Expect().Output);
     }
 
     [Fact]

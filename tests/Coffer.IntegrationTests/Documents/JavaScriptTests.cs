@@ -33,6 +33,17 @@ public sealed partial class JavaScriptTests(SharedServer server)
     }
 
     [Fact]
+    public async Task The_sample_for_Runloops_client_stores_links_lists_and_deletes()
+    {
+        Api account = await server.Accounts.NewAsync();
+
+        Assert.Equal("month,total\n1,100\n\n200\nREAD_ONLY 18\n", await PrintedAsync("docs/clients/runloop.md", account));
+
+        using CofferClient coffer = SdkClient.For(account);
+        Assert.Empty((await coffer.Objects.ListAsync()).Objects);
+    }
+
+    [Fact]
     public async Task The_sample_for_the_storage_client_stores_lists_and_links()
     {
         await using CofferProcess own = await CofferProcess.StartAsync(); // the bucket's name is taken once

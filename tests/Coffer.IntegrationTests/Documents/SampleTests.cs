@@ -312,6 +312,14 @@ public sealed class SampleTests : IAsyncLifetime
             Assert.Equal("blocking\n", test.Printed);
             Assert.Empty(await files.ListAsync());
         },
+        ["CSharpClient.Forms"] = async test =>
+        {
+            string bucket = $"sample-{Guid.NewGuid():N}";
+            Assert.Equal("Hello again!", await Samples.CSharpClient.Forms(test._api.Server.BaseUrl.ToString().TrimEnd('/'), test._api.Token!, bucket));
+            Assert.Equal("filled in", await test.Coffer.Storage.From(bucket).DownloadTextAsync("ada/form.txt"));
+            Bucket made = await test.Coffer.Storage.GetBucketAsync(bucket);
+            Assert.Equal((1_000_000, "text/plain"), (made.FileSizeLimitBytes, Assert.Single(made.AllowedMimeTypes!)));
+        },
         ["Create.Minimal"] = async test =>
         {
             string id = await Samples.Create.Minimal(test._api.Token!);

@@ -12,7 +12,11 @@ namespace Coffer.IntegrationTests.Documents;
 /// </summary>
 public sealed partial class ShellBlockTests(SharedServer server)
 {
-    private static readonly string[] Pages = ["README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md", "docs/clients/supabase.md", "docs/clients/tus.md"];
+    private static readonly string[] Pages =
+    [
+        "README.md", "docs/command.md", "docs/access.md", "docs/policies.md", "docs/objects-http.md", "docs/clients/runloop.md",
+        "docs/clients/supabase.md", "docs/clients/python.md", "docs/clients/csharp.md", "docs/clients/tus.md",
+    ];
 
     public static TheoryData<string, int> Runnable()
     {
@@ -73,8 +77,13 @@ public sealed partial class ShellBlockTests(SharedServer server)
                 $"README.md: {InstallTests.Line}",
                 $"docs/command.md: {InstallTests.Line}",
                 "docs/objects-http.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
+                "docs/clients/runloop.md: export RUNLOOP_BASE_URL=http://127.0.0.1:8484",
+                "docs/clients/runloop.md: npm install @runloop/api-client",
+                "docs/clients/runloop.md: pip install runloop_api_client",
                 "docs/clients/supabase.md: npm install @supabase/storage-js",
                 "docs/clients/supabase.md: export COFFER_URL=http://127.0.0.1:8484",
+                "docs/clients/python.md: pip install storage3",
+                "docs/clients/python.md: export COFFER_URL=http://127.0.0.1:8484",
                 "docs/clients/tus.md: npm install tus-js-client",
             ],
             from page in Pages from block in Page.Blocks(page, "bash") where IsSetUp(block) select $"{page}: {block.Split('\n')[0]}");
@@ -83,6 +92,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
     private static bool IsSetUp(string block) =>
         block.StartsWith("dotnet ", StringComparison.Ordinal)
         || block.StartsWith("npm install ", StringComparison.Ordinal)
+        || block.StartsWith("pip install ", StringComparison.Ordinal)
         || block.Split('\n').All(line => line.Length == 0 || LiteralExport().IsMatch(line));
 
     /// <summary>Files that the blocks speak of, and the programs beside ours; those that a machine may lack stand in by a line of shell.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using Coffer.IntegrationTests.Server;
@@ -7,6 +8,7 @@ namespace Coffer.IntegrationTests.Hosting;
 /// <summary>A download of which a part never left is no success in log and metrics; who broke it off is said.</summary>
 public sealed class BrokenOffTests
 {
+    private const int SigInt = 2;
     private const int Size = 40_000_000; // far more than sockets and pipes hold
 
     [Theory]
@@ -93,6 +95,32 @@ public sealed class BrokenOffTests
         Assert.Equal("shutting_down", (await DownloadLineAsync(server)).Text("error"));
     }
 
+    [Theory]
+    [InlineData("1.1"), InlineData("2.0")]
+    public async Task A_second_Ctrl_C_ends_it_at_once_and_in_order(string version)
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync(new ServerSetup { Wrapper = ["env", "--default-signal=INT"] });
+        using HttpClient client = SlowClient();
+        using HttpResponseMessage response = await BeginAsync(client, server, version);
+
+        server.Signal(SigInt);
+        await SaysAsync(server, "Waiting up to 30 s for 1 running transfers; another SIGINT or SIGTERM ends them now");
+        await Task.Delay(1000);
+        Assert.False(server.HasEnded);
+        var waited = Stopwatch.StartNew();
+        server.Signal(SigInt);
+        int exitCode = await server.EndAsync(TimeSpan.FromSeconds(25));
+
+        Assert.Equal(0, exitCode); // asked for twice, and done: no failure
+        Assert.InRange(waited.Elapsed.TotalSeconds, 0, 10);
+        JsonElement line = await DownloadLineAsync(server);
+        Assert.Equal((499L, "shutting_down"), (line.Number("status")!.Value, line.Text("error")));
+        Assert.All(
+            server.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            said => Assert.True(JsonSerializer.Deserialize<JsonElement>(said).Text("level") is null or "info", said)); // null for requests
+        Assert.DoesNotContain("exception", server.Log, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task A_server_that_waits_for_nobody_says_nothing()
     {
@@ -105,7 +133,7 @@ public sealed class BrokenOffTests
     }
 
     private static HttpClient SlowClient() =>
-        new(new SocketsHttpHandler { UseProxy = false, InitialHttp2StreamWindowSize = 65_535 });
+        new(new DescribedAnswers(new SocketsHttpHandler { UseProxy = false, InitialHttp2StreamWindowSize = 65_535 }));
 
     private static async Task<string> LinkAsync(CofferProcess server) => await server.Api.DownloadUrlAsync(
         await server.Api.StoreAsync(Bytes.Random(Size), new { name = "a", content_type = "binary" }));

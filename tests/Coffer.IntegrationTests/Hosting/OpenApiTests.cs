@@ -1,9 +1,13 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Coffer.Http;
 using Coffer.IntegrationTests.Server;
 using Coffer.Server.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Xunit.Sdk;
 
 namespace Coffer.IntegrationTests.Hosting;
 
@@ -106,6 +110,49 @@ public sealed class OpenApiTests(SharedServer shared)
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData("418 Teapot\r\nContent-Length: 0\r\n\r\n", "has a status that the document does not list")]
+    [InlineData("200 OK\r\nContent-Type: text/plain\r\nX-Stray: 1\r\nContent-Length: 2\r\n\r\nok", "has the undescribed header X-Stray")]
+    [InlineData("200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok", "has the undescribed content type text/html")]
+    public async Task An_undescribed_answer_fails_whoever_reads_it(string answer, string fault)
+    {
+        await using CofferProcess stranger = CofferProcess.Make(); // never started: the test answers in its place
+        using var listener = new TcpListener(IPAddress.Loopback, stranger.Port);
+        listener.Start();
+        Func<Task>[] readers =
+        [
+            () => stranger.Api.GetAsync("/healthz"),
+            () => Api.Http.GetAsync(new Uri(stranger.BaseUrl, "/healthz")),
+            () => Task.Run(() => Api.Http.Send(new HttpRequestMessage(HttpMethod.Get, new Uri(stranger.BaseUrl, "/healthz")))),
+            async () =>
+            {
+                await using RawHttp raw = await RawHttp.ConnectAsync(stranger);
+                await raw.SendAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+                await raw.AnswerAsync();
+            },
+        ];
+
+        foreach (Func<Task> reader in readers)
+        {
+            Task<XunitException> noticed = Assert.ThrowsAnyAsync<XunitException>(reader);
+            using TcpClient connection = await listener.AcceptTcpClientAsync();
+            NetworkStream stream = connection.GetStream();
+            Assert.NotEqual(0, await stream.ReadAsync(new byte[1000]));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {answer}"));
+            Assert.Contains(fault, (await noticed).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Only_what_was_no_request_may_be_refused_without_a_description()
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync();
+        await using RawHttp raw = await RawHttp.ConnectAsync(server);
+        await raw.SendAsync("GET /v1/nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        await Assert.ThrowsAnyAsync<XunitException>(() => raw.RefusedUnreadAsync(404));
     }
 
     [Theory]

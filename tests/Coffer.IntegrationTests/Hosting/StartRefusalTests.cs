@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.Hosting;
@@ -14,6 +15,37 @@ public sealed class StartRefusalTests
         await RefusedAsync(second, $"{first.Port}", ("COFFER_URLS", $"http://127.0.0.1:{first.Port}"));
 
         Assert.DoesNotContain("exception", second.Log, StringComparison.OrdinalIgnoreCase); // nor a stack trace in the log
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:{0}"), InlineData("http://localhost:{0}"), InlineData("http://*:{0}"), InlineData("http://[::1]:0;http://127.0.0.1:{0}")]
+    public async Task A_port_that_is_taken_leaves_no_data_folder_behind(string urls)
+    {
+        await using CofferProcess first = await CofferProcess.StartAsync();
+        await using CofferProcess second = CofferProcess.Make();
+        string taken = string.Format(CultureInfo.InvariantCulture, urls, first.Port);
+
+        await RefusedAsync(second, $"{first.Port} is in use", ("COFFER_URLS", taken));
+
+        Assert.False(Path.Exists(second.Data));
+        await second.StartAgainAsync(); // elsewhere, it is made
+
+        await second.StopAsync();
+        await second.RunToEndAsync(("COFFER_URLS", taken));
+        Assert.True(File.Exists(Path.Combine(second.Data, "catalog.db"))); // what was there stays
+    }
+
+    [Fact]
+    public async Task A_socket_that_is_taken_leaves_no_data_folder_behind_and_stays()
+    {
+        await using CofferProcess server = CofferProcess.Make();
+        string socket = Path.Combine(server.Folder, "socket");
+        await File.WriteAllTextAsync(socket, "somebody's");
+
+        await RefusedAsync(server, "/socket is in use", ("COFFER_URLS", $"http://unix:{socket}"));
+
+        Assert.False(Path.Exists(server.Data));
+        Assert.Equal("somebody's", await File.ReadAllTextAsync(socket));
     }
 
     [Theory]

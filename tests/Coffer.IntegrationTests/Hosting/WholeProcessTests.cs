@@ -21,20 +21,19 @@ public sealed class WholeProcessTests
         MakeCertificate(certificate, key);
         await server.StartAgainAsync(
             ("COFFER_URLS", $"{server.BaseUrl.ToString().TrimEnd('/')};{secure}"), ("COFFER_TLS_CERT", certificate), ("COFFER_TLS_KEY", key));
-        using var client = new HttpClient(new SocketsHttpHandler
+        using var client = new HttpClient(new DescribedAnswers(new SocketsHttpHandler
         {
             SslOptions = new SslClientAuthenticationOptions
             {
                 RemoteCertificateValidationCallback = static (_, presented, _, _) => presented!.Subject == "CN=coffer.test",
             },
-        });
+        }));
 
         foreach (Version version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
         {
             using HttpResponseMessage created = await SendAsync(
                 HttpMethod.Post, new Uri(secure, "/v1/objects"), version, new StringContent("""{"name":"a","content_type":"text"}""", new MediaTypeHeaderValue("application/json")));
             var answer = new Answer(created.StatusCode, created.Version, created.Headers, created.Content.Headers, await created.Content.ReadAsByteArrayAsync());
-            OpenApi.Document.Validate("POST", "/v1/objects", answer);
             var upload = new Uri(answer.Expect(200).Json.Text("upload_url")!);
             server.Handed.AddLink(upload.ToString());
 
@@ -68,7 +67,7 @@ public sealed class WholeProcessTests
 
         await Task.Delay(TimeSpan.FromSeconds(50));
         Assert.DoesNotContain(RequestLine.Of(server), line => line.RequestId == "silent");
-        Assert.Equal("", await raw.ReceiveAllAsync());
+        Assert.Null(await raw.AnswerOrEndAsync());
 
         Assert.InRange(silent.Elapsed.TotalSeconds, 55, 90);
         RequestLine[] lines = await RequestLine.WhenAsync(server, lines => lines.Any(line => line.RequestId == "silent"));

@@ -20,7 +20,7 @@ public sealed class AbsurdClockTests
             Data = folder.FullName, Urls = [BindingAddress.Parse("http://127.0.0.1:0")], LogStream = Stream.Null, ApiKey = Canary.ApiKey,
         };
         await using (var server = await Coffer.Server.RunningServer.StartAsync(options, new StoppedClock(DateTimeOffset.Parse(now, null)), CancellationToken.None))
-        using (var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(server.Url) })
+        using (var http = new HttpClient(new DescribedAnswers(new SocketsHttpHandler { UseProxy = false })) { BaseAddress = new Uri(server.Url) })
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Canary.ApiKey);
             string id = (await PostAsync(http, "/v1/objects", """{"name":"a","content_type":"text"}""")).Text("id")!;

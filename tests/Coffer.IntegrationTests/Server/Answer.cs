@@ -10,6 +10,8 @@ public sealed record Answer(HttpStatusCode Status, Version Version, HttpResponse
 {
     private JsonElement? _json;
 
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
     public string Text => Encoding.UTF8.GetString(Body);
 
     public JsonElement Json => _json ??= JsonSerializer.Deserialize<JsonElement>(Body);

@@ -11,18 +11,20 @@ namespace Coffer.IntegrationTests.Server;
 /// </summary>
 public sealed class Api(CofferProcess server, string? token)
 {
-    /// <summary>Plain, without cookies, redirects, proxies or decompression: what the wire says is what a test sees.</summary>
-    public static HttpClient Http { get; } = new(new SocketsHttpHandler
+    /// <summary>Without cookies, redirects, proxies or decompression: what the wire says is what a test sees.</summary>
+    private static readonly SocketsHttpHandler Wire = new()
     {
         UseCookies = false,
         UseProxy = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-    })
-    {
-        Timeout = TimeSpan.FromSeconds(100),
     };
+
+    private static readonly HttpClient Plain = new(Wire);
+
+    /// <summary>The same wire for calls that want an answer as it comes; it is held against the document, too.</summary>
+    public static HttpClient Http { get; } = new(new DescribedAnswers(Wire));
 
     public CofferProcess Server => server;
 
@@ -68,20 +70,28 @@ public sealed class Api(CofferProcess server, string? token)
             }
         }
 
-        using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response = await Plain.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         byte[] body = await response.Content.ReadAsByteArrayAsync();
         var answer = new Answer(response.StatusCode, response.Version, response.Headers, response.Content.Headers, body);
+        Judge(server, method, request.RequestUri!.AbsolutePath, answer);
+        return answer;
+    }
+
+    /// <summary>
+    /// Fails for an answer that the OpenAPI document does not describe, and for a refusal that tells a secret; remembers what was
+    /// handed out in confidence.
+    /// </summary>
+    internal static void Judge(CofferProcess server, string method, string path, Answer answer)
+    {
         if ((int)answer.Status >= 400)
         {
-            Canary.SearchFor(server.Handed, answer.Text, $"answer to {method} {request.RequestUri!.AbsolutePath}: {answer.Text}");
+            Canary.SearchFor(server.Handed, answer.Text, $"answer to {method} {path}: {answer.Text}");
         }
 
-        if (OpenApi.Document.Validate(method, request.RequestUri!.AbsolutePath, answer))
+        if (OpenApi.Document.Validate(method, path, answer))
         {
-            Remember(answer);
+            Remember(server, answer);
         }
-
-        return answer;
     }
 
     // ---- the life of an object
@@ -133,7 +143,7 @@ public sealed class Api(CofferProcess server, string? token)
         Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
     };
 
-    private void Remember(Answer answer)
+    private static void Remember(CofferProcess server, Answer answer)
     {
         if (answer.ContentHeaders.ContentType?.MediaType != "application/json" || answer.Body.Length == 0 || answer.Body[0] != '{')
         {

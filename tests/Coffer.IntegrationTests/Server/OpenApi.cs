@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -64,6 +65,12 @@ public sealed class OpenApi
         Assert.True(faults.Count == 0, $"{method} {path} → {(int)answer.Status}: {string.Join("; ", faults)}\n{answer.Text[..Math.Min(answer.Text.Length, 1000)]}");
         return !isBytes;
     }
+
+    /// <summary>Whether the document has an object's bytes in this answer, whose form it does not describe.</summary>
+    public bool CarriesBytes(string method, string path, HttpStatusCode status) =>
+        Find(method, path) is { } operation
+        && operation.GetProperty("responses").TryGetProperty($"{(int)status}", out JsonElement response)
+        && _schema.Resolve(response).TryGetProperty("content", out JsonElement content) && IsBytes(content);
 
     private static void Expect(bool condition, string fault, List<string> faults)
     {

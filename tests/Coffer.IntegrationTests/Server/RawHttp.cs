@@ -5,18 +5,24 @@ using System.Text;
 
 namespace Coffer.IntegrationTests.Server;
 
-/// <summary>One connection on which a test writes exactly the bytes it wants, also those that no client would send.</summary>
+/// <summary>
+/// One connection on which a test writes exactly the bytes it wants, also those that no client would send: one request, or what is
+/// none. Its answer is held against the OpenAPI document as <see cref="Api"/> does it, and cannot be read in any other way.
+/// </summary>
 public sealed class RawHttp : IAsyncDisposable
 {
+    private static readonly byte[] HeadersEnd = "\r\n\r\n"u8.ToArray();
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
+    private readonly CofferProcess _server;
+    private string? _requestLine;
+    private byte[] _received = [];
+    private int _taken;
 
-    private RawHttp()
-    {
-    }
+    private RawHttp(CofferProcess server) => _server = server;
 
     public static async Task<RawHttp> ConnectAsync(CofferProcess server)
     {
-        var raw = new RawHttp();
+        var raw = new RawHttp(server);
         await raw._socket.ConnectAsync("127.0.0.1", server.Port);
         return raw;
     }
@@ -25,89 +31,69 @@ public sealed class RawHttp : IAsyncDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        _requestLine ??= Encoding.UTF8.GetString(bytes.Span).Split("\r\n")[0];
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await _socket.SendAsync(bytes)..];
         }
     }
 
-    public async Task<int> ReceiveAsync(Memory<byte> buffer)
+    /// <summary>The answer to what was sent. Where it says that the connection ends with it, nothing may follow.</summary>
+    public async Task<Answer> AnswerAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await _socket.ReceiveAsync(buffer, patience.Token);
+        Answer? answer = await AnswerOrEndAsync();
+        Assert.True(answer is not null, $"no answer to {_requestLine}");
+        return answer;
     }
 
-    /// <summary>Everything up to the end of the connection.</summary>
-    public async Task<string> ReceiveAllAsync() => Encoding.UTF8.GetString(await ReceiveBytesAsync());
-
-    /// <summary>
-    /// The one answer up to the end of the connection, held against the OpenAPI document as <see cref="Api"/> does it. Not for what is
-    /// refused before it is a request: that has no JSON.
-    /// </summary>
-    public async Task<Answer> AnswerAsync(string method, string path)
+    /// <summary>The answer to what was sent; null when the connection ends without one.</summary>
+    public async Task<Answer?> AnswerOrEndAsync()
     {
-        byte[] received = await ReceiveBytesAsync();
-        int end = received.AsSpan().IndexOf("\r\n\r\n"u8);
-        Assert.True(end > 0, $"no answer: {Encoding.UTF8.GetString(received)}");
-        string[] lines = Encoding.Latin1.GetString(received, 0, end).Split("\r\n");
-        byte[] body = received[(end + 4)..];
+        if (await HeadAsync() is not { } head)
+        {
+            return null;
+        }
+
+        (string method, string path) = (_requestLine!.Split(' ')[0], _requestLine.Split(' ')[1].Split('?')[0]);
         using var message = new HttpResponseMessage { Content = new ByteArrayContent([]) };
-        foreach (string line in lines.Skip(1))
+        foreach (string line in head.Skip(1))
         {
             (string name, string value) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim());
             Assert.True(message.Headers.TryAddWithoutValidation(name, value) || message.Content.Headers.TryAddWithoutValidation(name, value), line);
         }
 
-        if (message.Headers.TransferEncodingChunked == true)
+        HttpStatusCode status = StatusOf(head);
+        bool isEmpty = method is "HEAD" || status is HttpStatusCode.NoContent or HttpStatusCode.NotModified;
+        byte[] body = isEmpty ? []
+            : message.Headers.TransferEncodingChunked == true ? await ChunksAsync()
+            : await TakeAsync((int)(message.Content.Headers.ContentLength ?? throw new InvalidOperationException($"an answer without a length: {head[0]}")));
+        if (message.Headers.ConnectionClose == true)
         {
-            body = Unchunked(body);
-        }
-        else
-        {
-            Assert.Equal(message.Content.Headers.ContentLength, body.Length);
+            Assert.False(await ReceiveAsync(_taken + 1), "something follows the answer");
         }
 
-        var status = (HttpStatusCode)int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
         var answer = new Answer(status, HttpVersion.Version11, message.Headers, message.Content.Headers, body);
-        OpenApi.Document.Validate(method, path, answer);
+        Api.Judge(_server, method, path, answer);
         return answer;
     }
 
-    private static byte[] Unchunked(ReadOnlySpan<byte> chunks)
+    /// <summary>Expects the word that a body may come.</summary>
+    public async Task ContinueAsync() => Assert.Equal("HTTP/1.1 100 Continue", string.Join("\r\n", await HeadAsync() ?? []));
+
+    /// <summary>Expects the refusal of what is no request, and the connection's end.</summary>
+    /// <remarks>
+    /// The web server gives it while it parses, before there is a request with a route: it has an empty body and no id. The
+    /// OpenAPI document describes the answers of operations, and this is none of any.
+    /// </remarks>
+    public async Task RefusedUnreadAsync(int status)
     {
-        using var body = new MemoryStream();
-        while (true)
-        {
-            int line = chunks.IndexOf("\r\n"u8);
-            int size = int.Parse(chunks[..line], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            if (size == 0)
-            {
-                Assert.Equal(line + 4, chunks.Length); // nothing follows the last one
-                return body.ToArray();
-            }
-
-            body.Write(chunks.Slice(line + 2, size));
-            chunks = chunks[(line + 2 + size + 2)..];
-        }
-    }
-
-    private async Task<byte[]> ReceiveBytesAsync()
-    {
-        using var all = new MemoryStream();
-        var buffer = new byte[8192];
-        try
-        {
-            for (int read; (read = await ReceiveAsync(buffer)) > 0;)
-            {
-                all.Write(buffer, 0, read);
-            }
-        }
-        catch (SocketException)
-        {
-            // reset: what came before counts
-        }
-
-        return all.ToArray();
+        string[]? head = await HeadAsync();
+        Assert.NotNull(head);
+        Assert.Equal(status, (int)StatusOf(head));
+        Assert.Contains("Content-Length: 0", head);
+        Assert.Contains("Connection: close", head);
+        Assert.DoesNotContain(head, line => line.StartsWith("x-request-id:", StringComparison.OrdinalIgnoreCase)); // else a request was seen
+        Assert.False(await ReceiveAsync(_taken + 1), "something follows the refusal");
     }
 
     /// <summary>Says that nothing more will be sent, but goes on listening.</summary>
@@ -119,5 +105,84 @@ public sealed class RawHttp : IAsyncDisposable
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static HttpStatusCode StatusOf(string[] head) => (HttpStatusCode)int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>Status line and headers; null at the end of the connection.</summary>
+    private async Task<string[]?> HeadAsync()
+    {
+        int end;
+        while ((end = _received.AsSpan(_taken).IndexOf(HeadersEnd)) < 0)
+        {
+            if (!await ReceiveAsync(_received.Length + 1))
+            {
+                Assert.Equal("", Encoding.UTF8.GetString(_received.AsSpan(_taken))); // no half of an answer
+                return null;
+            }
+        }
+
+        string head = Encoding.Latin1.GetString(await TakeAsync(end + HeadersEnd.Length));
+        return head.TrimEnd().Split("\r\n");
+    }
+
+    private async Task<byte[]> ChunksAsync()
+    {
+        using var body = new MemoryStream();
+        while (true)
+        {
+            int size = int.Parse(await LineAsync(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            body.Write(await TakeAsync(size));
+            Assert.Equal("", await LineAsync());
+            if (size == 0)
+            {
+                return body.ToArray();
+            }
+        }
+    }
+
+    private async Task<string> LineAsync()
+    {
+        int end;
+        while ((end = _received.AsSpan(_taken).IndexOf("\r\n"u8)) < 0)
+        {
+            Assert.True(await ReceiveAsync(_received.Length + 1), "the answer ends in the middle of its chunks");
+        }
+
+        return Encoding.ASCII.GetString((await TakeAsync(end + 2))[..^2]);
+    }
+
+    private async Task<byte[]> TakeAsync(int count)
+    {
+        Assert.True(await ReceiveAsync(_taken + count), $"the answer to {_requestLine} is shorter than it says");
+        _taken += count;
+        return _received[(_taken - count).._taken];
+    }
+
+    /// <summary>Receives until there are so many bytes.</summary>
+    /// <returns>False when the connection ends before.</returns>
+    private async Task<bool> ReceiveAsync(int length)
+    {
+        var buffer = new byte[64 * 1024];
+        while (_received.Length < length)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            try
+            {
+                int read = await _socket.ReceiveAsync(buffer, patience.Token);
+                if (read == 0)
+                {
+                    return false;
+                }
+
+                _received = [.. _received, .. buffer.AsSpan(0, read)];
+            }
+            catch (SocketException)
+            {
+                return false; // reset: what came before counts
+            }
+        }
+
+        return true;
     }
 }

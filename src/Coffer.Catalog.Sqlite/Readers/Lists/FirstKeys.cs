@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Coffer.Catalog.Sqlite.Readers.Lists;
 
 /// <summary>The first entries by time and name behind a cursor, of all that are added in any order.</summary>
@@ -37,10 +39,22 @@ internal sealed class FirstKeys : IComparer<(long TimeMs, byte[] Name, long N)>
         }
     }
 
-    public IReadOnlyList<(long TimeMs, byte[] Name, long N)> InOrder()
+    /// <summary>Whether what has this time, and all that is behind it, is certain not to be among the first.</summary>
+    public bool IsBehind(long timeMs) => _last is { } last && (_descending ? timeMs < last.TimeMs : timeMs > last.TimeMs);
+
+    /// <summary>Adds them to a page, without those that were deleted since they were found.</summary>
+    public void Show(Connection db, KeyEntries page)
     {
         Cut();
-        return _kept;
+        foreach ((long timeMs, byte[] name, long n) in _kept)
+        {
+            ListedObject? found = n == Folder ? null : ListedRow.Find(db, n);
+            bool isGone = found is null && n != Folder;
+            if (!isGone && !page.Add(new SortedKeyEntry(Encoding.UTF8.GetString(name), timeMs, found)))
+            {
+                break;
+            }
+        }
     }
 
     public int Compare((long TimeMs, byte[] Name, long N) x, (long TimeMs, byte[] Name, long N) y) => Compare(x.TimeMs, x.Name, y);

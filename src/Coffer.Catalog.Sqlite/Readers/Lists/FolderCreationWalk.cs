@@ -91,11 +91,11 @@ internal sealed class FolderCreationWalk(FolderQuery query, RowSight sight, Fold
     {
         if (!sight.JudgesRows)
         {
-            page.AddFile(turn.Db, row.Integer(0), found: null);
+            page.AddFile(turn.Db, row.Integer(0));
         }
         else if (sight.Judge(turn, row.Integer(0), row.Utf8(1)) is { } found)
         {
-            page.AddFile(turn.Db, row.Integer(0), found);
+            page.AddFile(found);
         }
     }
 }

@@ -34,12 +34,37 @@ internal sealed class FolderEntries(FolderQuery query)
         }
     }
 
-    /// <param name="found">Null to have it read when it is on the page. It is left out when it was deleted since it was found.</param>
-    public void AddFile(Connection db, long n, StoredObject? found)
+    public void AddFile(StoredObject found)
     {
-        if (Skip(1) > 0 && (found ?? ObjectReads.FindWithoutMetadata(db, n).Stored) is { State: ObjectState.ReadOnly } shown)
+        if (Skip(1) > 0)
         {
-            _entries.Add(new FolderEntry(shown.Key[query.NameStart..], shown.Metadata is null ? shown : shown with { Metadata = null }));
+            _entries.Add(new FolderEntry(found.Key[query.NameStart..], ListedObject.Of(found)));
         }
     }
+
+    /// <summary>Adds a row that is read when it is on the page. It is left out when it was deleted since it was found.</summary>
+    public void AddFile(Connection db, long n)
+    {
+        if (Skip(1) > 0)
+        {
+            using Statement row = db.Prepared(ListedRow.ByNumber);
+            if (row.Bind(1, n).Step())
+            {
+                Add(row, row.Utf8(0), firstColumn: 1);
+            }
+        }
+    }
+
+    /// <summary>Adds the row at which a statement is.</summary>
+    /// <param name="firstColumn">Where <see cref="ListedRow.Columns"/> begin.</param>
+    public void AddFile(Statement row, ReadOnlySpan<byte> key, int firstColumn)
+    {
+        if (Skip(1) > 0)
+        {
+            Add(row, key, firstColumn);
+        }
+    }
+
+    private void Add(Statement row, ReadOnlySpan<byte> key, int firstColumn) =>
+        _entries.Add(new FolderEntry(Encoding.UTF8.GetString(key[_nameStart..]), ListedRow.Read(row, firstColumn)));
 }

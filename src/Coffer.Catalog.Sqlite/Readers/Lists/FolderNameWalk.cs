@@ -5,17 +5,18 @@ namespace Coffer.Catalog.Sqlite.Readers.Lists;
 /// </summary>
 internal sealed class FolderNameWalk : IListWalk
 {
-    private const string Ascending =
-        """
-        SELECT n, key, expires_ms FROM object INDEXED BY object_name
-        WHERE state = 2 AND bucket = ?1 AND key COLLATE NOCASE >= ?2 AND key COLLATE NOCASE < ?3 ORDER BY key COLLATE NOCASE, key
-        """;
-    private const string Descending =
-        """
-        SELECT n, key, expires_ms FROM object INDEXED BY object_name
-        WHERE state = 2 AND bucket = ?1 AND key COLLATE NOCASE >= ?2 AND key COLLATE NOCASE < ?3
-        ORDER BY key COLLATE NOCASE DESC, key DESC
-        """;
+    private const string Found = "o.n, o.key, o.expires_ms";
+    private const string ByKey =
+        "FROM object AS o INDEXED BY object_name WHERE o.state = 2 AND o.bucket = ?1 AND o.key COLLATE NOCASE >= ?2 AND o.key COLLATE NOCASE < ?3";
+    private const string Upwards = "ORDER BY o.key COLLATE NOCASE, o.key";
+    private const string Downwards = "ORDER BY o.key COLLATE NOCASE DESC, o.key DESC";
+    private const string Ascending = $"SELECT {Found} {ByKey} {Upwards}";
+    private const string Descending = $"SELECT {Found} {ByKey} {Downwards}";
+
+    /// <summary>With what is shown, which is not in the index: for rows that are on the page.</summary>
+    private const string ShownAscending = $"SELECT {Found}, {ListedRow.Columns} {ByKey} {Upwards}";
+    private const string ShownDescending = $"SELECT {Found}, {ListedRow.Columns} {ByKey} {Downwards}";
+    private const int FirstShown = 3;
 
     /// <summary>By the folder that a key lies in: however many files the listed one holds, they are not met.</summary>
     private const string FoldersAscending =
@@ -35,7 +36,7 @@ internal sealed class FolderNameWalk : IListWalk
     private readonly FolderSkips? _skips;
     private readonly Gap _gap;
     private readonly bool _foldersOnly;
-    private readonly string _sql;
+    private readonly bool _byFolder;
     private readonly int _prefixLength;
     private readonly KeyRanges _ranges;
     private readonly byte[] _least;
@@ -54,18 +55,11 @@ internal sealed class FolderNameWalk : IListWalk
         _page = page;
         _gap = new Gap(query.Descending);
         _foldersOnly = foldersOnly;
-        bool byFolder = foldersOnly && sight.Prefixes is null; // a prefix that is shown need not end where a folder does
+        _byFolder = foldersOnly && sight.Prefixes is null; // a prefix that is shown need not end where a folder does
         byte[] prefix = KeyBytes.Of(query.Prefix);
         _prefixLength = prefix.Length;
         _ranges = KeyRanges.OfFolded(prefix, sight.Prefixes);
-        _sql = (byFolder, query.Descending) switch
-        {
-            (false, false) => Ascending,
-            (false, true) => Descending,
-            (true, false) => FoldersAscending,
-            (true, true) => FoldersDescending,
-        };
-        _least = byFolder ? KeyBytes.After(KeyBytes.Folded(prefix)) : []; // above the listed folder itself, in which the files lie
+        _least = _byFolder ? KeyBytes.After(KeyBytes.Folded(prefix)) : []; // above the listed folder itself, in which the files lie
         _at = query.Descending ? null : _least;
     }
 
@@ -107,7 +101,8 @@ internal sealed class FolderNameWalk : IListWalk
     {
         turn.Spend();
         byte[] from = KeyBytes.CompareEnds(range.From, _least) < 0 ? _least : range.From;
-        using Statement rows = turn.Db.Prepared(_sql);
+        bool areShown = _page.ToSkip == 0 && !_foldersOnly && !_sight.JudgesRows;
+        using Statement rows = turn.Db.Prepared(Sql(areShown));
         rows.Bind(1, _query.Bucket.Value).BindText(2, from).BindText(3, range.Until);
         bool isFirst = true;
         byte[]? last = null; // when something is to be done between two entries: the one before, folded
@@ -136,7 +131,7 @@ internal sealed class FolderNameWalk : IListWalk
 
             if (!_foldersOnly && !turn.IsExpired(rows, 2))
             {
-                AddFile(turn, rows.Integer(0), key);
+                AddFile(turn, rows, key, areShown);
                 if (_page.IsFull)
                 {
                     return;
@@ -151,6 +146,16 @@ internal sealed class FolderNameWalk : IListWalk
         _at = _query.Descending ? range.From : range.Until;
         _isDone = _at is null;
     }
+
+    private string Sql(bool areShown) => (_byFolder, areShown, _query.Descending) switch
+    {
+        (true, _, false) => FoldersAscending,
+        (true, _, true) => FoldersDescending,
+        (_, true, false) => ShownAscending,
+        (_, true, true) => ShownDescending,
+        (_, _, false) => Ascending,
+        (_, _, true) => Descending,
+    };
 
     private bool IsSkipDue(Turn turn) => _skips?.IsDue(turn) ?? false;
 
@@ -171,15 +176,19 @@ internal sealed class FolderNameWalk : IListWalk
         _at = _query.Descending ? folded : KeyBytes.FoldedSuccessor(folded);
     }
 
-    private void AddFile(Turn turn, long n, ReadOnlySpan<byte> key)
+    private void AddFile(Turn turn, Statement row, ReadOnlySpan<byte> key, bool isShown)
     {
-        if (!_sight.JudgesRows)
+        if (isShown)
         {
-            _page.AddFile(turn.Db, n, found: null);
+            _page.AddFile(row, key, FirstShown);
         }
-        else if (_sight.Judge(turn, n, key) is { } found)
+        else if (!_sight.JudgesRows)
         {
-            _page.AddFile(turn.Db, n, found);
+            _page.AddFile(turn.Db, row.Integer(0));
+        }
+        else if (_sight.Judge(turn, row.Integer(0), key) is { } found)
+        {
+            _page.AddFile(found);
         }
     }
 }

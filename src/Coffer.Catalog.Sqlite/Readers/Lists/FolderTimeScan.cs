@@ -38,7 +38,7 @@ internal sealed class FolderTimeScan(FolderQuery query, RowSight sight, FolderEn
 
         foreach (long n in _first.InOrder())
         {
-            page.AddFile(turn.Db, n, found: null);
+            page.AddFile(turn.Db, n);
         }
 
         return true;

@@ -1,10 +1,9 @@
 namespace Coffer.Catalog.Sqlite.Readers.Lists;
 
-/// <summary>The entries of a page of keys while it is read: full by their number, or by what their texts take up in memory.</summary>
+/// <summary>The entries of a page of keys while it is read.</summary>
 internal sealed class KeyEntries(int limit)
 {
     private readonly List<SortedKeyEntry> _entries = [];
-    private long _text;
 
     public int Count => _entries.Count;
 
@@ -14,14 +13,13 @@ internal sealed class KeyEntries(int limit)
     /// <returns>False when the page is full.</returns>
     public bool Add(SortedKeyEntry entry)
     {
-        if (_entries.Count >= limit || _text >= PageRows.MostText)
+        if (_entries.Count >= limit)
         {
             HasMore = true;
             return false;
         }
 
         _entries.Add(entry);
-        _text += entry.Name.Length + (entry.Object?.Metadata?.Json.Length ?? 0);
         return true;
     }
 

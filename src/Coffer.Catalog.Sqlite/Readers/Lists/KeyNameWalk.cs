@@ -7,17 +7,19 @@ internal sealed class KeyNameWalk : IListWalk
 {
     private const string Ascending =
         $"""
-        SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_key
+        SELECT o.n, o.key, o.state, o.expires_ms, {ListedRow.Columns} FROM object AS o INDEXED BY object_key
         WHERE o.state <> 3 AND o.bucket = ?1 AND o.key >= ?2 AND o.key < ?3 ORDER BY o.key
         """;
     private const string Descending =
         $"""
-        SELECT {ObjectRow.Columns} FROM object AS o INDEXED BY object_key
+        SELECT o.n, o.key, o.state, o.expires_ms, {ListedRow.Columns} FROM object AS o INDEXED BY object_key
         WHERE o.state <> 3 AND o.bucket = ?1 AND o.key >= ?2 AND o.key < ?3 ORDER BY o.key DESC
         """;
-    private const int Key = 4;
-    private const int State = 8;
-    private const int Expiry = 20;
+    private const int Number = 0;
+    private const int Key = 1;
+    private const int State = 2;
+    private const int Expiry = 3;
+    private const int FirstShown = 4;
 
     private readonly SortedKeyQuery _query;
     private readonly RowSight _sight;
@@ -88,8 +90,7 @@ internal sealed class KeyNameWalk : IListWalk
             if (rows.Integer(State) == (long)ObjectState.ReadOnly && !turn.IsExpired(rows, Expiry))
             {
                 int folder = _folding.FolderLength(key);
-                StoredObject? found = folder > 0 && !_sight.JudgesRows ? null : ObjectRow.Read(rows).Stored;
-                if (found is null || _sight.Shows(found))
+                if (!_sight.JudgesRows || _sight.Shows(ObjectReads.Find(turn.Db, rows.Integer(Number)).Stored))
                 {
                     if (folder > 0)
                     {
@@ -97,7 +98,7 @@ internal sealed class KeyNameWalk : IListWalk
                         return _query.Descending ? key[..folder].ToArray() : KeyBytes.Successor(key[..folder]);
                     }
 
-                    _page.Add(new SortedKeyEntry(found!.Key, TimeMs: null, found));
+                    _page.Add(new SortedKeyEntry(Encoding.UTF8.GetString(key), TimeMs: null, ListedRow.Read(rows, FirstShown)));
                 }
             }
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Coffer.Catalog.Sqlite.Readers.Lists;
 
 /// <summary>
@@ -59,15 +57,7 @@ internal sealed class KeyTimeScan : IListWalk
         }
 
         CloseFolders();
-        foreach ((long timeMs, byte[] name, long n) in _first.InOrder())
-        {
-            StoredObject? found = n == FirstKeys.Folder ? null : ObjectReads.Find(turn.Db, n).Stored;
-            if (found is null or { State: ObjectState.ReadOnly } && !_page.Add(new SortedKeyEntry(Encoding.UTF8.GetString(name), timeMs, found)))
-            {
-                break;
-            }
-        }
-
+        _first.Show(turn.Db, _page);
         return true;
     }
 
