@@ -43,6 +43,7 @@ internal static class ArchiveGet
             await TransferBars.RunAsync(
                 session.Out.CanDraw && heard.TotalBytes >= TransferBars.WorthwhileBytes,
                 small: 0,
+                label: "",
                 bars => bars.TransferAsync(Path.GetFileName(path), heard.TotalBytes, progress =>
                 {
                     heard.Next = progress;
