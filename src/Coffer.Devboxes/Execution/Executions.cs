@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -265,17 +264,9 @@ public sealed class Executions : IAsyncDisposable
     /// <summary>A command dies with the server, unless that was killed in the instant before the command could ask for it.</summary>
     private static void EndLeftover(ExecutionRecord record)
     {
-        if (record is { ProcessId: { } id, ProcessStart: { } start } && ProcessTable.StartOf(id) == start)
+        if (record is { ProcessId: { } id, ProcessStart: { } start })
         {
-            try
-            {
-                using Process left = Process.GetProcessById(id);
-                left.Kill();
-            }
-            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-            {
-                // It ended meanwhile.
-            }
+            ProcessTable.Kill(id, start);
         }
     }
 

@@ -9,6 +9,7 @@ namespace Coffer.Devboxes.Execution;
 internal sealed class SandboxedCommand : IDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Process _process;
     private readonly Task<(int Id, long Start)?> _first;
 
@@ -27,18 +28,8 @@ internal sealed class SandboxedCommand : IDisposable
 
     public Stream Errors => _process.StandardError.BaseStream;
 
-    /// <summary>Ends everything that the command started: the sandbox dies with the process that watches it.</summary>
-    public void Kill()
-    {
-        try
-        {
-            _process.Kill();
-        }
-        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
-        {
-            // It ended by itself meanwhile.
-        }
-    }
+    /// <summary>Ends the sandbox with everything in it, as soon as that can be done; who waits for the command learns when it is.</summary>
+    public void Kill() => _ = KillAsync();
 
     /// <summary>Waits until nothing of the sandbox runs any more.</summary>
     /// <remarks>
@@ -61,6 +52,27 @@ internal sealed class SandboxedCommand : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    /// <remarks>
+    /// The sandbox dies with the process that watches it only once it is made whole: before that, the first process in it must be ended
+    /// itself, and is known as soon as there is one.
+    /// </remarks>
+    private async Task KillAsync()
+    {
+        if (await Task.WhenAny(_first, Task.Delay(Patience)) == _first && await _first is { } first)
+        {
+            ProcessTable.Kill(first.Id, first.Start);
+        }
+
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
+        {
+            // It ended by itself meanwhile.
+        }
+    }
 
     private static async Task<(int Id, long Start)?> FirstAsync(AnonymousPipeServerStream news)
     {
