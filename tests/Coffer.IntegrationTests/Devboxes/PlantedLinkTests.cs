@@ -6,7 +6,7 @@ namespace Coffer.IntegrationTests.Devboxes;
 /// <summary>What a command plants for the server to stumble over, before a file call and during it.</summary>
 public sealed class PlantedLinkTests(CommandTests.ExecServer server) : IClassFixture<CommandTests.ExecServer>, IDisposable
 {
-    private const int Tries = 1500;
+    private const int Tries = 1000;
     private readonly string _outside = Directory.CreateTempSubdirectory("coffer-outside-").FullName;
 
     private Api Api => server.Api;
