@@ -172,7 +172,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         try
         {
-            await Leftovers.EndAsync(Folder.DevboxesDirectory, Devboxes.Options.Uids, cancellationToken);
+            Executions.EndLeft(Folder.DevboxesDirectory);
             IReadOnlyList<RunningDevbox> running = await Devboxes.StartAsync(cancellationToken);
             Executions.Restore(running.Select(static devbox => (devbox.Id, devbox.Folder)));
         }

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Coffer.Devboxes.Execution;
@@ -26,58 +24,16 @@ internal sealed class ProcessTable
     public static ProcessTable Read()
     {
         List<Row> rows = [];
-        foreach (int id in Ids())
+        foreach (string path in Directory.EnumerateDirectories("/proc"))
         {
-            if (FieldsOf(id) is { } fields)
+            if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && FieldsOf(id) is { } fields)
             {
                 rows.Add(new Row(id, (int)Number(fields[Parent]), Number(fields[Threads]), Number(fields[ResidentPages]) * Environment.SystemPageSize));
             }
         }
 
         return new ProcessTable(rows);
-    }
-
-    /// <summary>Ids of all processes.</summary>
-    public static IEnumerable<int> Ids()
-    {
-        foreach (string path in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-            {
-                yield return id;
-            }
-        }
-    }
-
-    /// <summary>The user that a process runs as; null when there is no such process.</summary>
-    public static long? UidOf(int id)
-    {
-        try
-        {
-            string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(static line => line.StartsWith("Uid:", StringComparison.Ordinal));
-            return line is null ? null : Number(line.Split('\t')[1]);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Ends a process, unless it has ended and another got its id.</summary>
-    public static void Kill(int id, long start)
-    {
-        try
-        {
-            using Process process = Process.GetProcessById(id);
-            if (Runs(id, start))
-            {
-                process.Kill();
-            }
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            // It ended meanwhile.
-        }
     }
 
     /// <summary>When a process began, in ticks since the machine's start; null when there is none.</summary>

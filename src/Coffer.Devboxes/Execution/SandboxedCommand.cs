@@ -8,8 +8,8 @@ namespace Coffer.Devboxes.Execution;
 /// <summary>A command that was started in its sandbox.</summary>
 internal sealed class SandboxedCommand : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Process _process;
     private readonly Task<(int Id, long Start)?> _first;
 
@@ -28,7 +28,7 @@ internal sealed class SandboxedCommand : IDisposable
 
     public Stream Errors => _process.StandardError.BaseStream;
 
-    /// <summary>Ends the sandbox with everything in it, as soon as that can be done; who waits for the command learns when it is.</summary>
+    /// <summary>Ends everything that the command started. Does not wait for it.</summary>
     public void Kill() => _ = KillAsync();
 
     /// <summary>Waits until nothing of the sandbox runs any more.</summary>
@@ -54,14 +54,21 @@ internal sealed class SandboxedCommand : IDisposable
     public void Dispose() => _process.Dispose();
 
     /// <remarks>
-    /// The sandbox dies with the process that watches it only once it is made whole: before that, the first process in it must be ended
-    /// itself, and is known as soon as there is one.
+    /// The first process inside takes all others with it. It dies with the process that watches, too, but only once it has asked for
+    /// that, late in its start: were the one that watches ended before, the first would wait for it for ever.
     /// </remarks>
     private async Task KillAsync()
     {
-        if (await Task.WhenAny(_first, Task.Delay(Patience)) == _first && await _first is { } first)
+        try
         {
-            ProcessTable.Kill(first.Id, first.Start);
+            if (await _first.WaitAsync(Patience) is { } first)
+            {
+                LeftCommands.Kill(first.Id, first.Start);
+            }
+        }
+        catch (TimeoutException)
+        {
+            // It hangs before there is a sandbox.
         }
 
         try
@@ -84,7 +91,7 @@ internal sealed class SandboxedCommand : IDisposable
                 int id = told.RootElement.GetProperty("child-pid").GetInt32();
                 return ProcessTable.StartOf(id) is { } start ? (id, start) : null;
             }
-            catch (JsonException)
+            catch (Exception none) when (none is JsonException or IOException)
             {
                 return null; // it did not come so far
             }

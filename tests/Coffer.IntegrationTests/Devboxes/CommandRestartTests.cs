@@ -40,28 +40,6 @@ public sealed class CommandRestartTests
     }
 
     [Fact]
-    public async Task After_a_kill_in_the_middle_of_beginning_commands_the_next_start_ends_what_was_begun()
-    {
-        SandboxTests.RequireRoot();
-        ServerSetup setup = CommandTests.ExecServer.Running();
-        await using CofferProcess server = await CofferProcess.StartAsync(setup);
-        string id = (await server.Api.PostAsync("/v1/devboxes", "{}")).Expect(200).Json.Text("id")!;
-
-        for (int i = 0; i < 5; i++)
-        {
-            Task[] beginning = [.. Enumerable.Range(0, 4).Select(_ => server.Api.PostAsync($"/v1/devboxes/{id}/execute_async", """{"command":"sleep 1000"}"""))];
-            await Task.Delay(15 + (i * 8));
-            await server.KillAsync();
-            await Task.WhenAll(beginning).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            await server.StartAgainAsync();
-
-            Assert.Empty(Processes(setup));
-        }
-
-        Assert.Equal("fine\n", (await server.Api.PostAsync($"/v1/devboxes/{id}/execute", """{"command":"echo fine"}""")).Expect(200).Json.Text("stdout"));
-    }
-
-    [Fact]
     public async Task A_server_that_ends_in_order_ends_its_commands_and_answers_who_waits()
     {
         ServerSetup setup = CommandTests.ExecServer.Running();

@@ -76,20 +76,6 @@ public sealed class CommandTests(CommandTests.ExecServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task Killed_while_its_sandbox_is_being_made_nothing_of_it_is_left()
-    {
-        string id = await MakeAsync();
-
-        for (int i = 0; i < 40; i++)
-        {
-            JsonElement begun = (await Api.PostAsync($"/v1/devboxes/{id}/execute_async", """{"command":"sleep 1000"}""")).Expect(200).Json;
-            await Task.Delay(i % 20);
-            Answer killed = await Api.PostAsync($"/v1/devboxes/{id}/executions/{begun.Text("execution_id")}/kill").WaitAsync(TimeSpan.FromSeconds(20));
-            Assert.Equal(137, killed.Expect(200).Json.GetProperty("exit_status").GetInt32());
-        }
-    }
-
-    [Fact]
     public async Task The_streams_carry_what_is_written_while_it_is_written()
     {
         string id = await MakeAsync();
