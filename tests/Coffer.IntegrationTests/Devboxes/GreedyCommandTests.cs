@@ -91,7 +91,7 @@ public sealed class GreedyCommandTests(GreedyCommandTests.Strict server) : IClas
         }
 
         Assert.Empty(Leftovers.Processes(server.Used));
-        await Leftovers.ExpectNoneButAsync(server.Process, []);
+        await Leftovers.ExpectNoneButAsync(server.Process, await Api.BoxesAsync("?status=running"));
     }
 
     /// <summary>Its devboxes may use little.</summary>

@@ -98,7 +98,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
     /// <summary>Files that the blocks speak of, and the programs beside ours; those that a machine may lack stand in by a line of shell.</summary>
     private static string Prepare(TemporaryFolder folder)
     {
-        foreach (string file in new[] { "report.pdf", "a.csv", "b.csv", "data.csv", "my-data-file.csv", "training-data/1.csv", "site/index.html" })
+        foreach (string file in new[] { "report.pdf", "a.csv", "b.csv", "data.csv", "my-data-file.csv", "training-data/1.csv", "site/index.html", "src/main.c" })
         {
             folder.Write($"here/{file}", $"bytes of {file}\n");
         }
@@ -151,7 +151,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
     }
 
     private static async Task<byte[]> ArchiveAsync(TemporaryFolder folder) =>
-        (await RunCommand.RunAsync("tar", ["-cz", "-C", Path.Combine(folder.Path, "here", "site"), "."])).Output;
+        (await RunCommand.RunAsync("tar", ["-cz", "-C", Path.Combine(folder.Path, "here", "site"), ".", "-C", "..", "src"])).Output;
 
     /// <summary>A line that serves, on an address and a folder of this test's own.</summary>
     private static async Task ServesAsync(string line, TemporaryFolder folder, string path)
