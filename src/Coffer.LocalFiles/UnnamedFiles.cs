@@ -13,7 +13,7 @@ public static class UnnamedFiles
         Opened(processId).Concat(Mapped(processId)).Select(Stat).OfType<RootedEntry>()
             .Where(static found => found is { Kind: RootedKind.File, Names: 0 });
 
-    private static IEnumerable<string> Opened(int processId)
+    private static string[] Opened(int processId)
     {
         try
         {
@@ -25,7 +25,7 @@ public static class UnnamedFiles
         }
     }
 
-    private static IEnumerable<string> Mapped(int processId)
+    private static string[] Mapped(int processId)
     {
         try
         {
