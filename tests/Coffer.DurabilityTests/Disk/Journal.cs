@@ -60,6 +60,7 @@ internal sealed class Journal
         byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
         var entries = new List<JournalEntry>();
         int start = 0;
+        var devboxSyncs = new HashSet<long>();
         int headerSize = Marshal.SizeOf<Header>();
         for (int at = 0; bytes.Length - at >= headerSize;)
         {
@@ -70,14 +71,20 @@ internal sealed class Journal
             int targetAt = pathAt + header.PathLength;
             int dataAt = targetAt + header.TargetLength;
             at += (int)header.Size;
-            entries.Add(new JournalEntry(
+            var entry = new JournalEntry(
                 (JournalKind)header.Kind,
                 Encoding.UTF8.GetString(bytes, pathAt, header.PathLength),
                 Encoding.UTF8.GetString(bytes, targetAt, header.TargetLength),
                 header.Mode, header.Inode, header.Offset, header.Length, header.Result,
-                bytes.AsMemory(dataAt, at - dataAt)));
+                bytes.AsMemory(dataAt, at - dataAt));
+            if (IsInDevboxes(entry.Path) || (entry.Kind == JournalKind.SyncEnd && devboxSyncs.Remove(entry.Offset)))
+            {
+                if (entry.Kind == JournalKind.SyncBegin) devboxSyncs.Add(entry.Offset);
+                continue;
+            }
 
-            if (entries[^1].Kind != JournalKind.BaseEnd) continue;
+            entries.Add(entry);
+            if (entry.Kind != JournalKind.BaseEnd) continue;
             if (start > 0) throw new InvalidDataException("A second process followed without LosePower between the two.");
             start = entries.Count;
         }
@@ -97,6 +104,11 @@ internal sealed class Journal
     public IEnumerable<string> AnswersAt(int count) =>
         Entries.Take(count).Where(entry => entry.Kind == JournalKind.Answer)
             .Select(entry => Encoding.UTF8.GetString(entry.Data.Span));
+
+    /// <summary>
+    /// What is in devboxes is opened by openat2, which the shim does not see, and is no part of what the store promises. The folder itself is.
+    /// </summary>
+    private static bool IsInDevboxes(string path) => path.Contains("devboxes/", StringComparison.Ordinal);
 
     /// <summary><c>struct record</c> in powercut.c.</summary>
     [StructLayout(LayoutKind.Sequential)]
