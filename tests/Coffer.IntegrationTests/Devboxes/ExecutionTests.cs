@@ -119,6 +119,27 @@ public sealed class ExecutionTests(Boxes boxes) : IClassFixture<Boxes>
     }
 
     [Fact]
+    public async Task What_an_earlier_run_left_running_is_ended_and_nothing_else()
+    {
+        SandboxTests.RequireRoot();
+        RunningDevbox devbox = boxes.Make();
+        using var left = Process.Start("unshare", ["--mount", "sh", "-c", $"mount --bind {devbox.RootPath}/home /mnt && exec sleep 1000"]);
+        using var other = Process.Start("unshare", ["--mount", "sh", "-c", $"mount --bind {devbox.Folder} /mnt && exec sleep 1000"]); // not from within a root
+        using var plain = Process.Start("sleep", ["1000"]);
+        string[] tables = await SandboxTests.EventuallyAsync(
+            () => new[] { left, other }.Select(process => File.ReadAllText($"/proc/{process.Id}/mountinfo")).ToArray(),
+            found => found.All(mounts => mounts.Contains(devbox.Id, StringComparison.Ordinal)));
+        Assert.All(tables, mounts => Assert.Contains(devbox.Id, mounts, StringComparison.Ordinal));
+
+        boxes.Executions.EndLeft(boxes.Folder);
+
+        Assert.True(left.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.False(other.HasExited || plain.HasExited);
+        other.Kill();
+        plain.Kill();
+    }
+
+    [Fact]
     public async Task A_server_that_stops_in_order_ends_what_runs()
     {
         RunningDevbox devbox = boxes.Make();
