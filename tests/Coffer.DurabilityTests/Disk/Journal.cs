@@ -92,6 +92,11 @@ internal sealed class Journal
         return new Journal(entries, start);
     }
 
+    /// <summary>
+    /// What is in devboxes is opened by openat2, which the shim does not see, and is no part of what the store promises. The folder itself is.
+    /// </summary>
+    public static bool IsInDevboxes(string path) => path.Contains("devboxes/", StringComparison.Ordinal);
+
     /// <summary>The disk after the first <paramref name="count"/> entries, as if the power had gone there.</summary>
     public DiskImage ImageAt(int count)
     {
@@ -104,11 +109,6 @@ internal sealed class Journal
     public IEnumerable<string> AnswersAt(int count) =>
         Entries.Take(count).Where(entry => entry.Kind == JournalKind.Answer)
             .Select(entry => Encoding.UTF8.GetString(entry.Data.Span));
-
-    /// <summary>
-    /// What is in devboxes is opened by openat2, which the shim does not see, and is no part of what the store promises. The folder itself is.
-    /// </summary>
-    private static bool IsInDevboxes(string path) => path.Contains("devboxes/", StringComparison.Ordinal);
 
     /// <summary><c>struct record</c> in powercut.c.</summary>
     [StructLayout(LayoutKind.Sequential)]

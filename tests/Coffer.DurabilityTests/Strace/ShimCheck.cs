@@ -10,7 +10,7 @@ internal static class ShimCheck
     public static IReadOnlyList<string> PastTheShim(IReadOnlyList<SysCall> calls, ShimmedDisk disk)
     {
         Dictionary<string, int> seen = calls.Where(call => call.Succeeded).Select(call => Describe(call, disk.Root + "/"))
-            .OfType<string>().CountBy(text => text).ToDictionary();
+            .OfType<string>().Where(text => !Journal.IsInDevboxes(text)).CountBy(text => text).ToDictionary();
         Journal journal = disk.ReadJournal();
         Dictionary<string, int> journaled = journal.Entries.Skip(journal.Start).Where(entry => entry.Succeeded)
             .Select(Describe).OfType<string>().CountBy(text => text).ToDictionary();
