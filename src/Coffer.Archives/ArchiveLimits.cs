@@ -21,6 +21,9 @@ public sealed record ArchiveLimits
     /// <summary>Bytes of one part of a path; Linux has names of 255.</summary>
     public int NameBytes { get; init; } = 255;
 
+    /// <summary>Parts of a path. Deeper trees are made by accident or to harm: each name below costs all those above.</summary>
+    public int Depth { get; init; } = 200;
+
     /// <summary>Bytes of a path or of a link's target; Linux has paths of 4095.</summary>
     public int PathBytes { get; init; } = 4095;
 }

@@ -24,6 +24,11 @@ public static class EntryPath
             throw Unsafe(name, $"has a path of more than {limits.PathBytes} bytes");
         }
 
+        if (path.AsSpan().Count('/') >= limits.Depth)
+        {
+            throw Unsafe(name, $"lies deeper than {limits.Depth} names");
+        }
+
         foreach (Range part in path.AsSpan().Split('/'))
         {
             if (Encoding.UTF8.GetByteCount(path.AsSpan(part)) > limits.NameBytes)

@@ -108,18 +108,35 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
         }
     }
 
+    /// <summary>Makes the directories above an entry that are missing, each from the one above it: a deep path is walked once.</summary>
     private void MakeImplied(string path)
     {
         if (_known.Contains(path)) return;
-        MakeImplied(EntryPath.ParentOf(path));
-        _budget.Take(path);
-        if (into.Stat(path, Links.Refuse) is null)
+        string made = EntryPath.ParentOf(path);
+        while (!_known.Contains(made)) made = EntryPath.ParentOf(made);
+        RootedDirectory above = into.OpenDirectory(made.Length == 0 ? "." : made, Links.Refuse);
+        try
         {
-            into.MakeDirectories(path, WhileFilling, Links.Refuse, owner);
-            _directories[path] = (OfImplied, null);
-        }
+            foreach (string name in path[(made.Length == 0 ? 0 : made.Length + 1)..].Split('/'))
+            {
+                made = made.Length == 0 ? name : $"{made}/{name}";
+                _budget.Take(made);
+                if (above.Stat(name, Links.Refuse) is null)
+                {
+                    above.MakeDirectories(name, WhileFilling, Links.Refuse, owner);
+                    _directories[made] = (OfImplied, null);
+                }
 
-        _known.Add(path);
+                RootedDirectory below = above.OpenDirectory(name, Links.Refuse);
+                above.Dispose();
+                above = below;
+                _known.Add(made);
+            }
+        }
+        finally
+        {
+            above.Dispose();
+        }
     }
 
     /// <summary>Makes something, if need be in place of what has its name; a directory gives way to nothing.</summary>

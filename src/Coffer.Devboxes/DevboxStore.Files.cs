@@ -12,6 +12,7 @@ public sealed partial class DevboxStore
 {
     private const string Home = "/home/user";
     private const int CopyBytes = 256 << 10;
+    private const int MaxDepth = 250; // what is deeper cannot be counted
 
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">In the devbox; a relative one is below <c>/home/user</c>.</param>
@@ -140,6 +141,11 @@ public sealed partial class DevboxStore
             if (depth < 0)
             {
                 throw new StoreException(StoreErrorCode.InvalidArgument, $"{Shown(path)} leads out of the devbox");
+            }
+
+            if (depth > MaxDepth)
+            {
+                throw new StoreException(StoreErrorCode.InvalidArgument, $"{Shown(path)} lies deeper than {MaxDepth} names");
             }
         }
 

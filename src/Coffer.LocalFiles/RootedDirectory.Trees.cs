@@ -42,18 +42,18 @@ public sealed partial class RootedDirectory
     }
 
     /// <summary>Counts what the directory holds: bytes on the disk, and files, directories and links.</summary>
-    /// <remarks>Commands may change it meanwhile: what vanishes is not counted. A file of two names counts once for each.</remarks>
+    /// <remarks>Commands may change it meanwhile: what vanishes is not counted. The bytes of a file of several names count once.</remarks>
     /// <param name="atMost">Counting stops once it passes this. Directories nested deeper than 256 pass every limit: nothing hides there.</param>
     public TreeSize Measure(TreeSize atMost)
     {
         var sum = new TreeSize(0, 0);
         int error = LinuxFiles.OpenDirectory(Handle, ".\0"u8, out SafeFileHandle top);
         ThrowIf(error, ".");
-        Count(top, 0, atMost, ref sum);
+        Count(top, 0, atMost, [], ref sum);
         return sum;
     }
 
-    private static void Count(SafeFileHandle directory, int depth, TreeSize atMost, ref TreeSize sum)
+    private static void Count(SafeFileHandle directory, int depth, TreeSize atMost, HashSet<long> linked, ref TreeSize sum)
     {
         using (directory)
         {
@@ -70,7 +70,8 @@ public sealed partial class RootedDirectory
                     continue;
                 }
 
-                sum = new TreeSize(sum.Bytes + met!.AllocatedBytes, sum.Files + 1);
+                bool isCounted = met!.Kind == RootedKind.File && met.Names > 1 && !linked.Add(met.Inode);
+                sum = new TreeSize(sum.Bytes + (isCounted ? 0 : met.AllocatedBytes), sum.Files + 1);
                 if (met.Kind != RootedKind.Directory)
                 {
                     continue;
@@ -82,7 +83,7 @@ public sealed partial class RootedDirectory
                 }
                 else if (LinuxFiles.OpenDirectory(directory, found.Name, out SafeFileHandle below) == 0)
                 {
-                    Count(below, depth + 1, atMost, ref sum);
+                    Count(below, depth + 1, atMost, linked, ref sum);
                 }
             }
         }

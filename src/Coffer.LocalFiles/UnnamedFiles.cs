@@ -8,16 +8,17 @@ public static class UnnamedFiles
     private const string Mark = " (deleted)";
 
     /// <summary>Those that are open in a process, or mapped into its memory; one may come twice.</summary>
+    /// <param name="folder">Of a process or a thread below <c>/proc</c>.</param>
     /// <returns>None of a process that has ended, or that this one may not look into.</returns>
-    public static IEnumerable<RootedEntry> Of(int processId) =>
-        Opened(processId).Concat(Mapped(processId)).Select(Stat).OfType<RootedEntry>()
+    public static IEnumerable<RootedEntry> Of(string folder) =>
+        Opened(folder).Concat(Mapped(folder)).Select(Stat).OfType<RootedEntry>()
             .Where(static found => found is { Kind: RootedKind.File, Names: 0 });
 
-    private static string[] Opened(int processId)
+    private static string[] Opened(string folder)
     {
         try
         {
-            return Directory.GetFiles($"/proc/{processId}/fd");
+            return Directory.GetFiles($"{folder}/fd");
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -25,16 +26,16 @@ public static class UnnamedFiles
         }
     }
 
-    private static string[] Mapped(int processId)
+    private static string[] Mapped(string folder)
     {
         try
         {
             return
             [
-                .. from line in File.ReadLines($"/proc/{processId}/maps")
+                .. from line in File.ReadLines($"{folder}/maps")
                    where line.EndsWith(Mark, StringComparison.Ordinal)
                    let range = line[..line.IndexOf(' ', StringComparison.Ordinal)].Split('-')
-                   select $"/proc/{processId}/map_files/{range[0].TrimStart('0')}-{range[1].TrimStart('0')}",
+                   select $"{folder}/map_files/{range[0].TrimStart('0')}-{range[1].TrimStart('0')}",
             ];
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)

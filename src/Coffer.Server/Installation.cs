@@ -214,6 +214,7 @@ internal sealed class Installation : IAsyncDisposable
             MaxBytes = options.DevboxMaxBytes,
             MaxFiles = options.DevboxMaxFiles,
             MaxFileBytes = options.DevboxMaxBytes,
+            MinFreeBytes = options.MinFreeBytes,
         };
         try
         {

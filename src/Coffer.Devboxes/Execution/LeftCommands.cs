@@ -58,12 +58,12 @@ internal static class LeftCommands
 
     private static IEnumerable<(int Id, long Start)> Find(HashSet<string> devboxes)
     {
-        string? own = MountsOf("self");
+        string? own = MountsOf(Environment.ProcessId);
         foreach (string path in Directory.EnumerateDirectories("/proc"))
         {
             string name = Path.GetFileName(path);
             if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                && ProcessTable.StartOf(id) is { } start && MountsOf(name) is { } mounts && mounts != own && ShowsAny(devboxes, mounts))
+                && ProcessTable.StartOf(id) is { } start && MountsOf(id) is { } mounts && mounts != own && ShowsAny(devboxes, mounts))
             {
                 yield return (id, start);
             }
@@ -88,11 +88,11 @@ internal static class LeftCommands
         return false;
     }
 
-    private static string? MountsOf(string process)
+    private static string? MountsOf(int id)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/mountinfo");
+            return File.ReadAllText($"{ProcessTable.FolderOf(id)}/mountinfo");
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -41,7 +41,7 @@ internal sealed class ProcessTable
 
     /// <summary>Whether that process is there, and not just left for its parent to look at. The first of a pid namespace ends last.</summary>
     public static bool Runs(int id, long start) =>
-        FieldsOf(id) is { } fields && Number(fields[Start]) == start && fields[State] is not ("Z" or "X");
+        FieldsOf(id) is { } fields && Number(fields[Start]) == start && !IsOver(fields);
 
     /// <summary>A process and all that descend from it.</summary>
     public IEnumerable<Row> TreeOf(int id)
@@ -67,7 +67,7 @@ internal sealed class ProcessTable
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{id}/smaps_rollup").FirstOrDefault(static line => line.StartsWith("Pss:", StringComparison.Ordinal));
+            string? line = File.ReadLines($"{FolderOf(id)}/smaps_rollup").FirstOrDefault(static line => line.StartsWith("Pss:", StringComparison.Ordinal));
             return line is null ? null : Number(line["Pss:".Length..^" kB".Length].Trim()) * 1024;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
@@ -76,11 +76,49 @@ internal sealed class ProcessTable
         }
     }
 
-    private static string[]? FieldsOf(int id)
+    /// <summary>
+    /// Where the kernel tells about a process: its own folder; one of a thread's where the first thread has ended, of whom it tells nothing.
+    /// </summary>
+    public static string FolderOf(int id)
+    {
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+        return FieldsIn(folder) is { } fields && IsOver(fields) && Number(fields[Threads]) > 1
+            ? ThreadFoldersOf(id).FirstOrDefault(static thread => FieldsIn(thread) is { } living && !IsOver(living), folder)
+            : folder;
+    }
+
+    /// <summary>The same of each thread: threads can have files of their own.</summary>
+    public static string[] ThreadFoldersOf(int id)
     {
         try
         {
-            string stat = File.ReadAllText($"/proc/{id}/stat");
+            return Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/task"));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsOver(string[] fields) => fields[State] is "Z" or "X";
+
+    /// <remarks>A process whose first thread has ended goes on in the others, of which one tells whether it runs and what it takes.</remarks>
+    private static string[]? FieldsOf(int id)
+    {
+        string[]? fields = FieldsIn(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}"));
+        if (fields is not null && IsOver(fields) && Number(fields[Threads]) > 1 && FieldsIn(FolderOf(id)) is { } living)
+        {
+            (fields[State], fields[ResidentPages]) = (living[State], living[ResidentPages]);
+        }
+
+        return fields;
+    }
+
+    private static string[]? FieldsIn(string folder)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"{folder}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name before it may hold anything
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)

@@ -27,6 +27,9 @@ public sealed record SandboxOptions
     /// <summary>Largest file that a command can write, in bytes.</summary>
     public long MaxFileBytes { get; init; } = 4L << 30;
 
+    /// <summary>The reserve of the volume: when less is left, all commands are ended. 0 for none, null for the usual one.</summary>
+    public long? MinFreeBytes { get; init; } = 0;
+
     /// <summary>Descriptors of one process.</summary>
     public int OpenFiles { get; init; } = 1024;
 

@@ -42,6 +42,7 @@ internal sealed class SandboxedCommand : IDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         if (await _first is { } first)
         {
+            LeftCommands.Kill(first.Id, first.Start); // that the command has ended was told by a process which the command can write to
             while (ProcessTable.Runs(first.Id, first.Start))
             {
                 await Task.Delay(Glance);

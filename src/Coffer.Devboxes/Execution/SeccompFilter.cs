@@ -35,6 +35,9 @@ internal static class SeccompFilter
     /// <summary>Unix, IPv4, IPv6, netlink. The others reach devices or, like vsock, leave the network namespace.</summary>
     private static readonly uint[] Families = [1, 2, 10, 16];
 
+    /// <summary>PR_SET_PDEATHSIG: a sandbox whose first process takes that back would outlive its server.</summary>
+    private const uint SetParentDeathSignal = 1;
+
     /// <summary>TIOCSTI and TIOCLINUX type into a terminal that the caller shares with others.</summary>
     private static readonly uint[] TypingRequests = [0x5412, 0x541C];
 
@@ -71,6 +74,7 @@ internal static class SeccompFilter
         AddChoice(program, calls.Socket, FirstArgument, Families, Allow, Refuse | NoSuchFamily);
         AddChoice(program, calls.SocketPair, FirstArgument, Families, Allow, Refuse | NoSuchFamily);
         AddChoice(program, calls.Ioctl, SecondArgument, TypingRequests, Refuse | NotPermitted, Allow);
+        AddChoice(program, calls.Prctl, FirstArgument, [SetParentDeathSignal], Refuse | NotPermitted, Allow);
         program.Add((Return, 0, 0, Allow));
         return Encode(program);
     }

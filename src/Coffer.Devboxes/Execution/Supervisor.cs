@@ -14,6 +14,8 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DiskPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly VolumeSpace _volume = new(options.Folder, options.MinFreeBytes, TimeProvider.System);
+
     // Counting a tree takes time in proportion to its files, and may take a twentieth of one processor's.
     private TimeSpan _diskRest = DiskPeriod;
     private long _diskLooked = Stopwatch.GetTimestamp();
@@ -52,6 +54,15 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
         if (looksAtDisk)
         {
             var watch = Stopwatch.StartNew();
+            if (_volume.FreeBytes < _volume.ReserveBytes)
+            {
+                // Who took it nobody knows; the server's own writes are refused below it, and objects come first.
+                foreach (CommandExecution command in running.SelectMany(static devbox => devbox.Commands))
+                {
+                    command.End("the volume has less room than its reserve");
+                }
+            }
+
             foreach (RunningCommands devbox in running)
             {
                 LookAtDisk(devbox, table);
@@ -102,7 +113,9 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
         if (size.Bytes <= options.MaxBytes && size.Files <= options.MaxFiles)
         {
             RootedEntry[] unnamed = [.. devbox.Commands.Where(static command => command.ProcessId is not null)
-                .SelectMany(command => table.TreeOf(command.ProcessId!.Value)).SelectMany(static row => UnnamedFiles.Of(row.Id))
+                .SelectMany(command => table.TreeOf(command.ProcessId!.Value))
+                .SelectMany(static row => row.Threads > 1 ? ProcessTable.ThreadFoldersOf(row.Id) : [ProcessTable.FolderOf(row.Id)])
+                .SelectMany(UnnamedFiles.Of)
                 .DistinctBy(static file => file.Inode)];
             size = new TreeSize(size.Bytes + unnamed.Sum(static file => file.AllocatedBytes), size.Files + unnamed.Length);
         }

@@ -51,6 +51,8 @@ internal sealed class SystemCalls
 
     public required uint Clone { get; init; }
 
+    public required uint Prctl { get; init; }
+
     public required uint Socket { get; init; }
 
     public required uint SocketPair { get; init; }
@@ -69,6 +71,7 @@ internal sealed class SystemCalls
             AuditArchitecture = 0xC000_003E,
             ForeignFrom = 0x4000_0000,
             Clone = 56,
+            Prctl = 157,
             Socket = 41,
             SocketPair = 53,
             Ioctl = 16,
@@ -79,6 +82,7 @@ internal sealed class SystemCalls
         {
             AuditArchitecture = 0xC000_00B7,
             Clone = 220,
+            Prctl = 167,
             Socket = 198,
             SocketPair = 199,
             Ioctl = 29,

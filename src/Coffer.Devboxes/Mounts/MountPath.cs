@@ -9,6 +9,7 @@ public readonly record struct MountPath(string Inside, bool IsFolder)
 {
     private const int MaxBytes = 4095;
     private const int MaxNameBytes = 255;
+    private const int MaxDepth = 50; // and an archive's 200 below it, so that everything in a devbox can be counted
 
     /// <exception cref="StoreException">InvalidArgument, naming the member.</exception>
     public static MountPath Parse(string path, string member)
@@ -24,7 +25,8 @@ public readonly record struct MountPath(string Inside, bool IsFolder)
         }
 
         string[] parts = [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(static part => part != ".")];
-        return parts.Contains("..") ? throw Invalid($"{member} holds .., which no mount's path may")
+        return parts.Length > MaxDepth ? throw Invalid($"{member} lies deeper than {MaxDepth} names")
+            : parts.Contains("..") ? throw Invalid($"{member} holds .., which no mount's path may")
             : parts.Any(static part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes)
                 ? throw Invalid($"{member} holds a name longer than {MaxNameBytes} bytes")
                 : new MountPath(string.Join('/', parts), path.EndsWith('/') || path.EndsWith("/.", StringComparison.Ordinal));

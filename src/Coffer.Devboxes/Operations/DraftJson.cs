@@ -67,8 +67,32 @@ internal static class DraftJson
 
     private static string LaunchOf(JsonElement launch)
     {
+        if (!IsText(launch))
+        {
+            throw Invalid("launch_parameters holds half a surrogate pair");
+        }
+
         string json = JsonSerializer.Serialize(launch); // without white space
         return json.Length <= MaxLaunchLength ? json : throw Invalid($"launch_parameters is longer than {MaxLaunchLength} characters");
+    }
+
+    /// <summary>Whether every name and every string can be written down in UTF-8.</summary>
+    private static bool IsText(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.String => json.GetString() is not null,
+                JsonValueKind.Array => json.EnumerateArray().All(IsText),
+                JsonValueKind.Object => json.EnumerateObject().All(static member => member.Name.Length >= 0 && IsText(member.Value)),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // how the reader says it
+        }
     }
 
     private static long KeepAliveOf(JsonElement launch)

@@ -32,7 +32,16 @@ internal static class StreamOutput
         response.Headers.CacheControl = "no-cache";
         response.Headers.XContentTypeOptions = "nosniff";
         await response.Body.FlushAsync(http.RequestAborted); // the client knows at once that it is heard
-        await SendAsync(http, choose(execution), offset);
+        try
+        {
+            await SendAsync(http, choose(execution), offset);
+        }
+        catch (IOException gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // The reader was behind when the devbox was shut down. It must not take what it has for all there was.
+            WriteEnd(http.Response);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
     }
 
     private static async Task SendAsync(HttpContext http, ExecutionOutput output, long offset)
@@ -87,6 +96,20 @@ internal static class StreamOutput
             json.WriteStartObject();
             json.WriteString("output"u8, output);
             json.WriteNumber("offset"u8, offset);
+            json.WriteEndObject();
+        }
+
+        response.BodyWriter.Write("\n\n"u8);
+    }
+
+    private static void WriteEnd(HttpResponse response)
+    {
+        response.BodyWriter.Write("event: error\ndata: "u8);
+        using (var json = new Utf8JsonWriter(response.BodyWriter))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("code"u8, StatusCodes.Status400BadRequest);
+            json.WriteString("message"u8, "the devbox has ended, and its files are gone"u8);
             json.WriteEndObject();
         }
 

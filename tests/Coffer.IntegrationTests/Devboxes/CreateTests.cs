@@ -61,6 +61,7 @@ public sealed class CreateTests(SharedServer server) : IAsyncLifetime
     [InlineData("""{"launch_parameters":{"keep_alive_time_seconds":0}}""", "keep_alive_time_seconds")]
     [InlineData("""{"launch_parameters":{"keep_alive_time_seconds":172801}}""", "172800")]
     [InlineData("""{"launch_parameters":{"keep_alive_time_seconds":"60"}}""", "keep_alive_time_seconds")]
+    [InlineData("""{"launch_parameters":{"a":["\ud800"]}}""", "half a surrogate pair")]
     [InlineData("""{"mounts":{}}""", "mounts is not an array")]
     [InlineData("""{"mounts":[1]}""", "mounts[0] is not an object")]
     [InlineData("""{"mounts":[{}]}""", "mounts[0].type is required")]

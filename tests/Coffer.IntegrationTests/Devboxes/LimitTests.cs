@@ -42,6 +42,57 @@ public sealed class LimitTests(Boxes boxes) : IClassFixture<Boxes>
         Assert.Empty(Boxes.ProcessesOf(devbox));
     }
 
+    /// <summary>A Python program whose first thread ends while another one goes on: of such a process the kernel tells less.</summary>
+    private static string Headless(string work) => $"""
+        cat > headless.py <<'end'
+        import ctypes, threading, time
+        libc = ctypes.CDLL(None, use_errno=True)
+        def work():
+            {work}
+        threading.Thread(target=work).start()
+        libc.syscall(60 if ctypes.sizeof(ctypes.c_void_p) == 8 and __import__('platform').machine() == 'x86_64' else 93, 0)
+        end
+        """;
+
+    [Fact]
+    public async Task Memory_is_seen_where_the_first_thread_has_ended()
+    {
+        RequirePython();
+
+        Ran ran = await boxes.RunAsync(
+            boxes.Make(), Headless("a = bytearray(b'x') * 300000000; time.sleep(40)") + "\nfor i in 1 2 3; do python3 headless.py & done; wait; sleep 40");
+
+        Assert.Equal(137, ran.Exit);
+        Assert.Contains("the devbox used more than", ran.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_without_a_name_are_seen_where_the_first_thread_has_ended()
+    {
+        RequirePython();
+
+        Ran ran = await boxes.RunAsync(boxes.Make(), Headless(
+            "f = open('big', 'wb'); __import__('os').unlink('big'); [f.write(b'x' * 1000000) for i in range(250)]; g = open('two', 'wb'); __import__('os').unlink('two'); [g.write(b'x' * 1000000) for i in range(250)]; time.sleep(40)")
+            + "\npython3 headless.py & wait; sleep 40");
+
+        Assert.Equal(137, ran.Exit);
+        Assert.Contains("the devbox held more than", ran.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_cannot_outlive_its_server_by_taking_back_what_ends_it_with_its_parent()
+    {
+        RequirePython();
+
+        Ran ran = await boxes.RunAsync(
+            boxes.Make(), "python3 -c 'import ctypes; c = ctypes.CDLL(None, use_errno=True); print(c.prctl(1, 0), ctypes.get_errno(), c.prctl(15, b\"name\"))'");
+
+        Assert.Equal("-1 1 0\n", ran.Text);
+    }
+
+    private static void RequirePython() =>
+        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "/usr/bin/python3 is not installed: apt-get install python3");
+
     [Fact]
     public async Task A_process_that_wants_more_memory_than_the_devbox_has_gets_none()
     {

@@ -17,6 +17,7 @@ internal static class HostileArchives
         ["a name of 4 KB"] = (ArchiveFault.UnsafeEntry, new TarBuilder().Pax('x', ("path", new string('n', 4096))).File("a", "x").End()),
         ["a part of 256 bytes"] = (ArchiveFault.UnsafeEntry, new TarBuilder().Pax('x', ("path", $"a/{new string('é', 128)}/b")).File("a", "x").End()),
         ["a path of 5 KB"] = (ArchiveFault.UnsafeEntry, new TarBuilder().Pax('x', ("path", string.Join('/', Enumerable.Repeat("part", 1000)))).File("a", "x").End()),
+        ["201 parts"] = (ArchiveFault.UnsafeEntry, new TarBuilder().Pax('x', ("path", string.Join('/', Enumerable.Repeat("n", 201)))).File("a", "x").End()),
         ["an empty name"] = (ArchiveFault.UnsafeEntry, new TarBuilder().File("", "x").End()),
         ["the place itself as a file"] = (ArchiveFault.UnsafeEntry, new TarBuilder().File("./.", "x").End()),
         ["a link to an absolute path"] = (ArchiveFault.UnsafeEntry, new TarBuilder().SymbolicLink("a", "/etc").End()),

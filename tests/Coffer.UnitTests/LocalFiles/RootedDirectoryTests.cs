@@ -252,6 +252,21 @@ public sealed partial class RootedDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void The_bytes_of_a_file_of_several_names_count_once()
+    {
+        Write("big", FileMode.Create, new string('x', 100_000));
+        for (int i = 0; i < 10; i++)
+        {
+            _root.MakeHardLink("big", $"again{i}");
+        }
+
+        TreeSize size = _root.Measure(new TreeSize(long.MaxValue, long.MaxValue));
+
+        Assert.Equal(11, size.Files);
+        Assert.InRange(size.Bytes, 100_000, 200_000);
+    }
+
+    [Fact]
     public async Task A_name_that_turns_into_a_link_and_back_never_leads_out()
     {
         File.WriteAllText(Path.Combine(_inner, "real"), "inside");
