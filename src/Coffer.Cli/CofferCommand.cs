@@ -71,7 +71,9 @@ internal static class CofferCommand
             GlobalOptions.Url, GlobalOptions.Key, GlobalOptions.Json, GlobalOptions.Quiet, GlobalOptions.Data,
             ServeVerb.Command(withSettings: args.Contains(ServeVerb.Name)),
             Put.Command(), Get.Command(), Cat.Command(), Ls.Command(), Stat.Command(), Url.Command(),
-            Publish.Command(), Unpublish.Command(), Rm.Command(), ArchiveVerb.Command(), BucketVerb.Command(), Cp.Command(), Mv.Command(), Sync.Command(), Key.Command(), Policy.Command(), Account.Command(), Reap.Command(), Compact.Command(),
+            Publish.Command(), Unpublish.Command(), Rm.Command(), ArchiveVerb.Command(), DevboxVerb.Command(),
+            BucketVerb.Command(), Cp.Command(), Mv.Command(), Sync.Command(),
+            Key.Command(), Policy.Command(), Account.Command(), Reap.Command(), Compact.Command(),
         };
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -93,6 +93,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>Ends with the exit code of a refusal, which was printed as the result that was asked for.</summary>
     public void Refuse() => ExitCode = ExitCodes.Failed;
 
+    /// <summary>Ends with the exit code of a command that ran elsewhere.</summary>
+    public void EndAs(int exitCode) => ExitCode = exitCode;
+
     /// <summary>Says that something here is no file that could be stored; the rest is done, and it is no failure.</summary>
     public void LeaveOut(string path) => Write(
         new Report($"{Text.Printable(path)}: left out, because it is a pipe, a socket or a device", ExitCodes.Done) { Code = "left_out" });

@@ -45,6 +45,7 @@ public class CofferClient : IDisposable
         _transport = transport;
         Objects = new ObjectsClient(transport);
         StorageObjects = new StorageObjectsClient(this);
+        Devboxes = new DevboxesClient(transport);
         Admin = new AdminClient(transport);
         Storage = new StorageClient(transport, StoragePath);
     }
@@ -58,14 +59,16 @@ public class CofferClient : IDisposable
     /// </param>
     /// <param name="admin">Takes the place of <see cref="Admin"/>; null for one whose every call throws.</param>
     /// <param name="storage">Takes the place of <see cref="Storage"/>; null for one whose every call throws.</param>
+    /// <param name="devboxes">Takes the place of <see cref="Devboxes"/>; null for one whose every call throws.</param>
     protected CofferClient(
         ObjectsClient objects, StorageObjectsClient? storageObjects = null, AdminClient? admin = null,
-        StorageClient? storage = null)
+        StorageClient? storage = null, DevboxesClient? devboxes = null)
     {
         Objects = NotNull(objects);
         StorageObjects = storageObjects ?? new StorageObjectsClient(this);
         Admin = admin ?? new AdminClient(null);
         Storage = storage ?? new StorageClient((CofferTransport?)null, StoragePath);
+        Devboxes = devboxes ?? new DevboxesClient(null);
     }
 
     /// <summary>The operations of the Objects API one by one.</summary>
@@ -73,6 +76,9 @@ public class CofferClient : IDisposable
 
     /// <summary>Whole uploads and downloads of files, text, bytes, streams and directories.</summary>
     public virtual StorageObjectsClient StorageObjects { get; }
+
+    /// <summary>Devboxes: sandboxes that mount archives and files from the store.</summary>
+    public virtual DevboxesClient Devboxes { get; }
 
     /// <summary>Accounts and keys; needs a service key, and a Coffer server.</summary>
     public virtual AdminClient Admin { get; }

@@ -28,4 +28,21 @@ public sealed class RequestOptions
     /// answered the first. Null makes a new one for each call, which its retries share.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>The same for calls that follow the one that these are for: without what belongs to that one alone.</summary>
+    internal RequestOptions ForLaterCalls()
+    {
+        var later = new RequestOptions { Timeout = Timeout, MaxRetries = MaxRetries };
+        foreach ((string name, string? value) in Headers)
+        {
+            later.Headers[name] = value;
+        }
+
+        foreach ((string name, string value) in Query)
+        {
+            later.Query[name] = value;
+        }
+
+        return later;
+    }
 }

@@ -44,7 +44,7 @@ public sealed partial class DevboxStore
         int ended = 0;
         await foreach (Devbox devbox in LiveAsync(cancellationToken))
         {
-            if (devbox.Status is DevboxStatus.Running && !devbox.At(_catalog.NowMs).HasEnded && FolderOf(devbox).IsThere)
+            if (devbox.Status is DevboxStatus.Running && !devbox.At(_catalog.NowMs).HasEnded && FolderOf(devbox).IsWhole)
             {
                 running.Add(devbox);
                 continue;
@@ -69,7 +69,12 @@ public sealed partial class DevboxStore
                 _uids?.Keep(uid, devbox.Id);
             }
 
-            FolderOf(devbox).ClearIncoming();
+            DevboxFolder folder = FolderOf(devbox);
+            folder.ClearIncoming();
+            if (!folder.IsSettled)
+            {
+                _archives.SettleLater(RootOf(devbox), DevboxFolder.SettledMark);
+            }
         }
 
         RemoveLeftovers([.. running.Select(static devbox => devbox.Id.ToString())]);

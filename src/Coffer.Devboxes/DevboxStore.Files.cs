@@ -66,6 +66,8 @@ public sealed partial class DevboxStore
             {
                 RandomAccess.Write(file, buffer.AsSpan(0, read), written);
             }
+
+            Sync(root, folder, file);
         }
         catch (RootedPathException refused)
         {
@@ -89,6 +91,21 @@ public sealed partial class DevboxStore
         catch (DirectoryNotFoundException ended)
         {
             throw new StoreException(StoreErrorCode.DevboxNotRunning, "the devbox has ended, and its files are gone", ended);
+        }
+    }
+
+    /// <summary>Makes a file durable, and the names that lead to it.</summary>
+    private static void Sync(RootedDirectory root, string folder, SafeFileHandle file)
+    {
+        FileSync.Flush(file);
+        for (string path = folder.Trim('/'); ; path = path[..Math.Max(0, path.LastIndexOf('/'))])
+        {
+            using RootedDirectory above = root.OpenDirectory(path.Length == 0 ? "." : path, Links.Follow);
+            FileSync.Flush(above.Handle);
+            if (path.Length == 0)
+            {
+                return;
+            }
         }
     }
 

@@ -79,11 +79,7 @@ public sealed partial class DevboxStore
         CancellationToken cancellation = provisioning.Cancellation;
         try
         {
-            using (OpenedMounts mounts = await OpenedMounts.OpenAsync(_objects, made.Account, draft.Mounts, cancellation))
-            {
-                await Task.Factory.StartNew(
-                    () => Build(made, mounts, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            }
+            await BuildAsync(made, draft, cancellation);
 
             cancellation.ThrowIfCancellationRequested();
             (bool happened, Devbox? now) = await _catalog.MoveDevboxAsync(
@@ -120,12 +116,29 @@ public sealed partial class DevboxStore
         }
     }
 
+    private async Task BuildAsync(Devbox made, DevboxDraft draft, CancellationToken cancellationToken)
+    {
+        await _building.WaitAsync(cancellationToken); // unpacking takes a thread, memory and the disk
+        try
+        {
+            using OpenedMounts mounts = await OpenedMounts.OpenAsync(_objects, made.Account, draft.Mounts, cancellationToken);
+            await Task.Factory.StartNew(
+                () => Build(made, mounts, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _building.Release();
+        }
+    }
+
     private void Build(Devbox made, OpenedMounts mounts, CancellationToken cancellationToken)
     {
         DevboxFolder folder = FolderOf(made);
         folder.Make();
         using RootedDirectory root = folder.Open();
         new Mounting(root, RootOf(made), _archives!, _options, _space!, cancellationToken).Run(mounts);
+        folder.NoteWhole();
+        _archives!.SettleLater(RootOf(made), DevboxFolder.SettledMark);
     }
 
     /// <summary>Forgets a devbox that could not be made, or keeps it as failed when its caller was told of it.</summary>

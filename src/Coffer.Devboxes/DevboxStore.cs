@@ -13,7 +13,10 @@ namespace Coffer.Devboxes;
 /// Devboxes: decides who may, and orders catalog and files. Only service keys use them, each account its own. A devbox is RUNNING only
 /// when all that it mounts can be read; its files are gone once it has ended.
 /// </summary>
-/// <remarks>Files of devboxes are not synced: they survive the end of the server, not of the machine's power.</remarks>
+/// <remarks>
+/// What file calls wrote is synced before they answer. What a devbox is made with is synced after the answer: if the power fails before, the
+/// devbox counts as failed. What commands write survives the end of the server; of the machine's power, when they sync it.
+/// </remarks>
 public sealed partial class DevboxStore : IAsyncDisposable
 {
     private readonly ICatalog _catalog;
@@ -26,6 +29,7 @@ public sealed partial class DevboxStore : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _removals = new();
     private readonly List<Func<RunningDevbox, Task>> _beforeRemoval = [];
     private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _building = new(Math.Max(4, Environment.ProcessorCount * 2));
     private readonly Lock _pulseGate = new();
     private TaskCompletionSource _pulse = NewPulse();
     private VolumeSpace? _space;
@@ -122,6 +126,7 @@ public sealed partial class DevboxStore : IAsyncDisposable
 
         await Task.WhenAll(_removals.Keys);
         _archives?.Dispose();
+        _building.Dispose();
         _ending.Dispose();
     }
 

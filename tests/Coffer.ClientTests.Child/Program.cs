@@ -7,9 +7,10 @@ string key = Environment.GetEnvironmentVariable("COFFER_API_KEY") ?? "key";
 using var client = new CofferClient(new Uri(args[1]), key);
 return mode switch
 {
-    "starve" => Starved.Run(client, silence: new Uri(args[1])),
-    "starve-on" => Starved.Run(client, silence: null),
-    "starve-files" => Starved.Run(client, silence: null, usesFiles: true),
+    "starve" => Starved.Run(client, silence: new Uri(args[1]), Starved.WorkWithObjects),
+    "starve-on" => Starved.Run(client, silence: null, Starved.WorkWithObjects),
+    "starve-files" => Starved.Run(client, silence: null, Starved.WorkWithFiles),
+    "starve-devboxes" => Starved.Run(client, silence: null, Starved.WorkWithDevboxes),
     "move" => await Moving.RunAsync(client, isAsync: args[2] == "async", size: long.Parse(args[3])),
     _ => 2,
 };

@@ -8,8 +8,8 @@ namespace Coffer.ClientTests.Child;
 internal static class Starved
 {
     /// <param name="silence">A server that never answers about <c>obj_hang</c>; null when there is none.</param>
-    /// <param name="usesFiles">Whether the work is the storage client's, and not that of the objects.</param>
-    public static int Run(CofferClient client, Uri? silence, bool usesFiles = false)
+    /// <param name="work">What is to be done meanwhile.</param>
+    public static int Run(CofferClient client, Uri? silence, Action<CofferClient> work)
     {
         const int Threads = 2;
         ThreadPool.SetMinThreads(Threads, Threads);
@@ -32,15 +32,7 @@ internal static class Starved
         }
 
         blocked.Wait();
-        if (usesFiles)
-        {
-            WorkWithFiles(client.Storage);
-        }
-        else
-        {
-            Work(client);
-        }
-
+        work(client);
         bool timesOut = silence is null || (TimesOut(silence) && TimesOutConnecting());
 
         // Still blocked: a work item that is queued now does not run.
@@ -101,7 +93,7 @@ internal static class Starved
         }
     }
 
-    private static void Work(CofferClient client)
+    public static void WorkWithObjects(CofferClient client)
     {
         string directory = Directory.CreateTempSubdirectory("coffer-").FullName;
         File.WriteAllText(Path.Combine(directory, "a.txt"), "from a file");
@@ -126,8 +118,9 @@ internal static class Starved
     }
 
     // Every way in which the storage client does I/O: JSON, bytes up and down, pieces.
-    private static void WorkWithFiles(StorageClient storage)
+    public static void WorkWithFiles(CofferClient client)
     {
+        StorageClient storage = client.Storage;
         storage.CreateBucket("starved");
         BucketFiles files = storage.From("starved");
         files.UploadText("a.txt", "text");
@@ -142,5 +135,26 @@ internal static class Starved
         files.CreateSignedUrl("a.txt", TimeSpan.FromMinutes(1));
         files.Remove(["a.txt", "stream", "pieces"]);
         storage.DeleteBucket("starved");
+    }
+
+    // Every way in which devboxes do I/O: JSON, forms, bytes, one stream of events and two beside each other.
+    public static void WorkWithDevboxes(CofferClient client)
+    {
+        using Devbox devbox = client.Devboxes.Create(new() { Mounts = [new FileMount("/a.txt", "text")] });
+        devbox.File.Read("/a.txt");
+        devbox.File.Write("b.txt", "text");
+        devbox.File.Upload("c.bin", new byte[3_000_000]);
+        devbox.File.Upload("d.bin", new Unseekable(new MemoryStream(new byte[300_000])));
+        devbox.File.Download("c.bin");
+        devbox.Cmd.Exec("cat /a.txt").Stdout();
+        string heard = "";
+        devbox.Cmd.Exec("echo out; sleep 0.3; echo bad >&2", new() { OnStdout = text => heard += text, OnStderr = text => heard += text });
+        Execution execution = devbox.Cmd.Start("echo begun; sleep 1000");
+        heard += execution.StreamStdout().First();
+        execution.Kill();
+        if (heard != "out\nbad\nbegun\n" || execution.Wait().ExitCode != 137)
+        {
+            throw new InvalidDataException(heard);
+        }
     }
 }

@@ -1,8 +1,25 @@
 // Commands in a devbox, with the published client's defaults: waited for, read along, begun and killed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sdk } from './client.mjs';
 
 const devbox = await sdk.devbox.create({ name: 'exec', file_mounts: { '/home/user/in.txt': 'Hello, wörld!\n' } });
+
+// The story of a mounted archive goes on: its files are read by commands, too.
+const folder = mkdtempSync(join(tmpdir(), 'coffer-devbox-exec-'));
+writeFileSync(join(folder, 'file1.txt'), 'content of file 1\n');
+execFileSync('tar', ['-czf', join(folder, 'archive.tar.gz'), '-C', folder, 'file1.txt']);
+const archive = await sdk.storageObject.uploadFromFile(join(folder, 'archive.tar.gz'), 'archive.tar.gz');
+rmSync(folder, { recursive: true });
+const mounted = await sdk.devbox.create({
+  mounts: [{ type: 'object_mount', object_id: archive.id, object_path: '/home/user/archive_dir' }],
+});
+assert.equal(await (await mounted.cmd.exec('cat /home/user/archive_dir/file1.txt')).stdout(), 'content of file 1\n');
+assert.equal(await (await mounted.cmd.exec("test -f /home/user/archive_dir/file1.txt && echo 'exists'")).stdout(), 'exists\n');
+await mounted.shutdown();
 
 let result = await devbox.cmd.exec('cat /home/user/in.txt');
 assert.equal(result.exitCode, 0);

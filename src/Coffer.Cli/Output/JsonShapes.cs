@@ -52,6 +52,51 @@ internal static class JsonShapes
         json.WriteEndObject();
     }
 
+    public static void Write(Utf8JsonWriter json, DevboxView view)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", view.Id);
+        json.WriteString("name", view.Name);
+        json.WriteString("status", view.Status.Value);
+        json.WriteNumber("create_time_ms", view.CreateTimeMs);
+        Time(json, "created_at", view.CreatedAt);
+        Number(json, "end_time_ms", view.EndTimeMs);
+        json.WriteString("failure_reason", view.FailureReason);
+        json.WriteString("shutdown_reason", view.ShutdownReason);
+        Pairs(json, "metadata", view.Metadata);
+        json.WriteStartArray("state_transitions");
+        foreach (DevboxTransition transition in view.StateTransitions)
+        {
+            json.WriteStartObject();
+            json.WriteString("status", transition.Status.Value);
+            Number(json, "transition_time_ms", transition.TransitionTimeMs);
+            json.WriteString("failure_reason", transition.FailureReason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (view.LaunchParameters is { } launch)
+        {
+            json.WritePropertyName("launch_parameters");
+            launch.WriteTo(json);
+        }
+
+        Extra(json, view.ExtraFields);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, ExecutionView view, string output, string errors)
+    {
+        json.WriteStartObject();
+        json.WriteString("devbox_id", view.DevboxId);
+        json.WriteString("execution_id", view.ExecutionId);
+        json.WriteString("status", view.Status.Value);
+        Number(json, "exit_status", view.ExitStatus);
+        json.WriteString("stdout", output);
+        json.WriteString("stderr", errors);
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, string id, ObjectDownloadUrl link)
     {
         json.WriteStartObject();

@@ -29,7 +29,7 @@ internal sealed record Report(string Message, int ExitCode)
     {
         Report report = OfKind(failure, verb, connection, cancelled);
         return failure.Data[UploadOptions.LeftBehind] is string id && report.Message.Length > 0
-            ? report with { Message = $"{report.Message} ({id} is left behind unfinished; `coffer rm {id}` removes it, or the server in time)" }
+            ? report with { Message = $"{report.Message} ({id} is left behind {(verb == "coffer devbox create" ? $"and may run; `coffer devbox shutdown {id}` ends" : $"unfinished; `coffer rm {id}` removes")} it, or the server in time)" }
             : report;
     }
 
@@ -100,6 +100,9 @@ internal sealed record Report(string Message, int ExitCode)
         ("key_not_found", _) => "; `coffer key list` shows what there is",
         ("entry_not_found", _) => "; `coffer archive ls` shows what the archive holds",
         ("archive_invalid", _) => "; `coffer get` fetches the object as it is",
+        ("devbox_not_found" or "devbox_not_running", _) => "; `coffer devbox ls` shows what runs",
+        ("execution_disabled", _) => "", // the server says how to switch it on
+        ("file_not_found", _) => "; check the path, relative ones are below /home/user",
         ("object_not_found", _) => "; `coffer ls` shows what there is",
         ("NoSuchBucket", _) => "; `coffer bucket list` shows what there is",
         ("NoSuchKey", _) => "; `coffer ls BUCKET/` shows what there is",

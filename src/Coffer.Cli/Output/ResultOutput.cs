@@ -51,6 +51,13 @@ internal sealed class ResultOutput(bool asJson, bool quiet) : IDisposable
 
     public void Write(string text) => _text.Write(text);
 
+    /// <summary>Shows a text at once.</summary>
+    public void WriteNow(string text)
+    {
+        Write(text);
+        Flush();
+    }
+
     public void Flush()
     {
         _text.Flush();

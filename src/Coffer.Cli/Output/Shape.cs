@@ -84,6 +84,12 @@ internal static class Shapes
         static entry => entry.Name,
         JsonShapes.Write);
 
+    public static Shape<DevboxView> Devboxes { get; } = new(
+        ["ID", "STATUS", $"CREATED ({Clock})", "ENDED", "NAME"],
+        static view => [view.Id, view.Status.Value, Time(view.CreatedAt), Time(view.EndedAt), view.Name ?? "-"],
+        static view => view.Id,
+        JsonShapes.Write);
+
     /// <summary>What was done to files, or would be.</summary>
     public static Shape<Step> Steps { get; } = new(
         ["ACTION", "SIZE", "FROM", "TO"],

@@ -173,7 +173,7 @@ internal sealed class CofferTransport : IDisposable
         return message;
     }
 
-    private static ByteArrayContent Json(byte[] body)
+    public static ByteArrayContent Json(byte[] body)
     {
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

@@ -53,10 +53,14 @@ internal static class Failures
     }
 
     /// <summary>The Objects API's way to say no: <c>{"message": …, "code": …}</c> under the HTTP status.</summary>
-    public static CofferException OfObjects(RefusedAnswer answer)
+    public static CofferException OfObjects(RefusedAnswer answer) => OfObjects(answer, isTried: true);
+
+    /// <param name="answer">What was answered.</param>
+    /// <param name="isTried">Whether it counts as passing when it looks so; false for an answer that the caller acts upon.</param>
+    public static CofferException OfObjects(RefusedAnswer answer, bool isTried)
     {
         var error = ErrorBody.Read(answer.Body);
-        bool isTransient = RetryRules.IsTransient(answer.Status, answer.Headers);
+        bool isTransient = isTried && RetryRules.IsTransient(answer.Status, answer.Headers);
 
         string said = error?.Message ?? answer.Reason ?? "";
         string code = error?.Code is { } word ? $" {word}" : "";

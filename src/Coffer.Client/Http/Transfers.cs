@@ -97,15 +97,26 @@ internal sealed class Transfers(CofferTransport transport)
     }
 
     /// <summary>Opens what a call answers; tries again after a passing failure until the first byte is there.</summary>
+    /// <param name="async">False blocks the calling thread.</param>
+    /// <param name="request">The call; with its JSON, if it writes.</param>
+    /// <param name="progress">Hears how far the transfer is.</param>
+    /// <param name="cancellationToken">Ends the transfer, also while the stream is being read.</param>
+    /// <param name="idleLimit">How long nothing may move; null for the timeout of a try.</param>
     public ValueTask<DownloadStream> OpenDownloadAsync(
-        bool async, ApiRequest request, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        bool async, ApiRequest request, IProgress<TransferProgress>? progress, CancellationToken cancellationToken,
+        TimeSpan? idleLimit = null)
     {
+        byte[]? body = request.IsRead ? null : request.BodyBytes();
+        string? requestId = CofferTransport.RequestIdFor(request);
         var download = new Download(
-            request.What, retryCount => transport.MessageFor(request, content: null, requestId: null, retryCount), progress)
+            request.What,
+            retryCount => transport.MessageFor(request, body is null ? null : CofferTransport.Json(body), requestId, retryCount),
+            progress)
         {
             Refusal = request.Refusal,
         };
-        return OpenAsync(async, download, transport.TimeoutOf(request), transport.MaxRetries(request), cancellationToken);
+        return OpenAsync(
+            async, download, idleLimit ?? transport.TimeoutOf(request), transport.MaxRetries(request), cancellationToken);
     }
 
     private async ValueTask<DownloadStream> OpenAsync(
@@ -163,6 +174,7 @@ internal sealed class Transfers(CofferTransport transport)
         for (int redirects = 0; ; redirects++)
         {
             Uri address = message.RequestUri!;
+            bool isRead = message.Method == HttpMethod.Get; // what a POST asks is not asked elsewhere
             string? range = message.Headers.NonValidated.TryGetValues("Range", out HeaderStringValues ranges)
                 ? ranges.ToString()
                 : null;
@@ -175,7 +187,7 @@ internal sealed class Transfers(CofferTransport transport)
 
             bool isRedirect = answer.StatusCode is HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther
                 or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-            if (!isRedirect || answer.Headers.Location is not { } location || redirects == MostRedirects)
+            if (!isRead || !isRedirect || answer.Headers.Location is not { } location || redirects == MostRedirects)
             {
                 return answer;
             }

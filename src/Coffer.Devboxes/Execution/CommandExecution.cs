@@ -79,9 +79,6 @@ public sealed class CommandExecution
                 command.Kill();
             }
         }
-
-        Record = Record with { ProcessId = command.ProcessId, ProcessStart = ProcessTable.StartOf(command.ProcessId) };
-        Record.Write(Folder);
     }
 
     /// <summary>Ends it. The first reason is kept.</summary>
@@ -108,7 +105,7 @@ public sealed class CommandExecution
 
         Output.Complete();
         Errors.Complete();
-        Record = Record with { ExitStatus = exitStatus, ProcessId = null, ProcessStart = null };
+        Record = Record with { ExitStatus = exitStatus };
         try
         {
             Record.Write(Folder);

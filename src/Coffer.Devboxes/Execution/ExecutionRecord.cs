@@ -5,10 +5,7 @@ namespace Coffer.Devboxes.Execution;
 
 /// <summary>What of an execution outlives the server: a file beside its outputs.</summary>
 /// <param name="CommandHash">SHA-256 of the command in hexadecimal: one id for two commands is noticed without keeping the text.</param>
-/// <param name="ProcessId">The process that watches over the sandbox, while it runs.</param>
-/// <param name="ProcessStart">When that began, in ticks since the machine's start: a process id alone is soon another process.</param>
-internal sealed record ExecutionRecord(
-    string Id, string? CommandId, string CommandHash, int? ExitStatus, int? ProcessId = null, long? ProcessStart = null)
+internal sealed record ExecutionRecord(string Id, string? CommandId, string CommandHash, int? ExitStatus)
 {
     private const string FileName = "execution.json";
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -32,6 +31,15 @@ public sealed class Executions : IAsyncDisposable
         _supervision = sandbox is null
             ? Task.CompletedTask
             : Task.Run(() => new Supervisor(sandbox.Options, boundsMemory: sandbox.Cgroups is null, logger).RunAsync(Running, _ending.Token));
+    }
+
+    /// <summary>Ends what an earlier run of the server left running in devboxes of this folder. Comes before anything is done to them.</summary>
+    public void EndLeft(string folder)
+    {
+        if (OperatingSystem.IsLinux() && LeftCommands.End(folder) is > 0 and var count)
+        {
+            Log.CommandsLeft(_logger, count);
+        }
     }
 
     /// <summary>Takes up what an earlier run of the server left in the folders of these devboxes. What ran then counts as killed.</summary>
@@ -92,7 +100,7 @@ public sealed class Executions : IAsyncDisposable
         try
         {
             SandboxedCommand command = await sandbox.StartAsync(devbox, request.Command);
-            await BeganAsync(execution, command);
+            execution.Began(command);
             _ = Task.Run(() => FollowAsync(devbox, execution, command, sandbox.Options.CommandTime), CancellationToken.None);
             return execution;
         }
@@ -218,24 +226,6 @@ public sealed class Executions : IAsyncDisposable
         }
     }
 
-    private static async Task BeganAsync(CommandExecution execution, SandboxedCommand command)
-    {
-        try
-        {
-            execution.Began(command);
-        }
-        catch
-        {
-            using (command)
-            {
-                command.Kill(); // what could not be written down must not run on
-                await command.WaitAsync();
-            }
-
-            throw;
-        }
-    }
-
     private static StoreException Unstarted(Exception refused) =>
         new(StoreErrorCode.OutOfSpace, "there is no room to keep what the command writes", refused);
 
@@ -252,31 +242,13 @@ public sealed class Executions : IAsyncDisposable
         bool wasRunning = record.ExitStatus is null;
         if (wasRunning)
         {
-            EndLeftover(record);
-            record = record with { ExitStatus = CommandExecution.Killed, ProcessId = null, ProcessStart = null };
+            record = record with { ExitStatus = CommandExecution.Killed };
             File.AppendAllText(CommandExecution.PathOf(folder, "stderr"), Note("the server ended while the command ran"));
             record.Write(folder);
         }
 
         kept.Add(CommandExecution.Restore(folder, record));
         return wasRunning;
-    }
-
-    /// <summary>A command dies with the server, unless that was killed in the instant before the command could ask for it.</summary>
-    private static void EndLeftover(ExecutionRecord record)
-    {
-        if (record is { ProcessId: { } id, ProcessStart: { } start } && ProcessTable.StartOf(id) == start)
-        {
-            try
-            {
-                using Process left = Process.GetProcessById(id);
-                left.Kill();
-            }
-            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-            {
-                // It ended meanwhile.
-            }
-        }
     }
 
     private static string Note(string reason) => $"\ncoffer: ended, because {reason}\n";

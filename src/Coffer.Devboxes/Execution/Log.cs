@@ -23,4 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 6206, Level = LogLevel.Error, Message = "Looking at what devboxes use failed, and is tried again")]
     public static partial void SupervisionFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(EventId = 6207, Level = LogLevel.Warning, Message = "Ended {Count} processes of devboxes, which an earlier run of the server left behind")]
+    public static partial void CommandsLeft(ILogger logger, int count);
 }

@@ -8,6 +8,7 @@ namespace Coffer.Devboxes.Execution;
 /// <summary>A command that was started in its sandbox.</summary>
 internal sealed class SandboxedCommand : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
     private readonly Process _process;
     private readonly Task<(int Id, long Start)?> _first;
@@ -27,18 +28,8 @@ internal sealed class SandboxedCommand : IDisposable
 
     public Stream Errors => _process.StandardError.BaseStream;
 
-    /// <summary>Ends everything that the command started: the sandbox dies with the process that watches it.</summary>
-    public void Kill()
-    {
-        try
-        {
-            _process.Kill();
-        }
-        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
-        {
-            // It ended by itself meanwhile.
-        }
-    }
+    /// <summary>Ends everything that the command started. Does not wait for it.</summary>
+    public void Kill() => _ = KillAsync();
 
     /// <summary>Waits until nothing of the sandbox runs any more.</summary>
     /// <remarks>
@@ -62,6 +53,34 @@ internal sealed class SandboxedCommand : IDisposable
 
     public void Dispose() => _process.Dispose();
 
+    /// <remarks>
+    /// The first process inside takes all others with it. It dies with the process that watches, too, but only once it has asked for
+    /// that, late in its start: were the one that watches ended before, the first would wait for it for ever.
+    /// </remarks>
+    private async Task KillAsync()
+    {
+        try
+        {
+            if (await _first.WaitAsync(Patience) is { } first)
+            {
+                LeftCommands.Kill(first.Id, first.Start);
+            }
+        }
+        catch (TimeoutException)
+        {
+            // It hangs before there is a sandbox.
+        }
+
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
+        {
+            // It ended by itself meanwhile.
+        }
+    }
+
     private static async Task<(int Id, long Start)?> FirstAsync(AnonymousPipeServerStream news)
     {
         await using (news)
@@ -72,7 +91,7 @@ internal sealed class SandboxedCommand : IDisposable
                 int id = told.RootElement.GetProperty("child-pid").GetInt32();
                 return ProcessTable.StartOf(id) is { } start ? (id, start) : null;
             }
-            catch (JsonException)
+            catch (Exception none) when (none is JsonException or IOException)
             {
                 return null; // it did not come so far
             }

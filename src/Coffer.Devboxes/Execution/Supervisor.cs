@@ -37,21 +37,24 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
 
     private void Look(IReadOnlyList<RunningCommands> running)
     {
-        if (boundsMemory && running.Count > 0)
+        bool looksAtDisk = Stopwatch.GetElapsedTime(_diskLooked) >= _diskRest;
+        if (running.Count == 0 || !(boundsMemory || looksAtDisk))
         {
-            ProcessTable table = ProcessTable.Read();
-            foreach (RunningCommands devbox in running)
-            {
-                LookAtMemory(devbox, table);
-            }
+            return;
         }
 
-        if (running.Count > 0 && Stopwatch.GetElapsedTime(_diskLooked) >= _diskRest)
+        ProcessTable table = ProcessTable.Read();
+        foreach (RunningCommands devbox in running.Where(_ => boundsMemory))
+        {
+            LookAtMemory(devbox, table);
+        }
+
+        if (looksAtDisk)
         {
             var watch = Stopwatch.StartNew();
             foreach (RunningCommands devbox in running)
             {
-                LookAtDisk(devbox);
+                LookAtDisk(devbox, table);
             }
 
             _diskLooked = Stopwatch.GetTimestamp();
@@ -83,7 +86,7 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
     }
 
     /// <summary>Which of the commands wrote what is too much nobody knows, so that all are ended.</summary>
-    private void LookAtDisk(RunningCommands devbox)
+    private void LookAtDisk(RunningCommands devbox, ProcessTable table)
     {
         TreeSize size;
         try
@@ -94,6 +97,14 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
         catch (RootedPathException gone) when (gone.Reason == RootedPathReason.Missing)
         {
             return; // the devbox is ending
+        }
+
+        if (size.Bytes <= options.MaxBytes && size.Files <= options.MaxFiles)
+        {
+            RootedEntry[] unnamed = [.. devbox.Commands.Where(static command => command.ProcessId is not null)
+                .SelectMany(command => table.TreeOf(command.ProcessId!.Value)).SelectMany(static row => UnnamedFiles.Of(row.Id))
+                .DistinctBy(static file => file.Inode)];
+            size = new TreeSize(size.Bytes + unnamed.Sum(static file => file.AllocatedBytes), size.Files + unnamed.Length);
         }
 
         if (size.Bytes > options.MaxBytes || size.Files > options.MaxFiles)

@@ -122,6 +122,9 @@ internal sealed class MountedArchives : IDisposable
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>Makes durable after the answer what is in the folder of a devbox, and then puts an empty file of this name there.</summary>
+    public void SettleLater(DevboxRoot devbox, string mark) => _settling.Later(devbox.Folder, mark);
+
     /// <summary>
     /// Takes all archives from a devbox, also while its commands hold files in them. Its folder can be removed then.
     /// </summary>

@@ -8,7 +8,7 @@ public sealed partial class DocsTests
 
     [Theory]
     [InlineData("sdk.md"), InlineData("storage-object.md"), InlineData("objects-guide.md"), InlineData("create-object.md")]
-    [InlineData("storage-client.md"), InlineData("clients/csharp.md"), InlineData("archives.md")]
+    [InlineData("storage-client.md"), InlineData("clients/csharp.md"), InlineData("archives.md"), InlineData("devboxes.md")]
     [InlineData("../README.md"), InlineData("../src/Coffer.Client/README.md"), InlineData("../src/Coffer.Client.DependencyInjection/README.md")]
     public void Each_block_of_a_page_is_the_code_of_its_sample(string page)
     {

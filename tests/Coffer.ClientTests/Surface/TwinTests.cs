@@ -9,7 +9,7 @@ public sealed class TwinTests
         [.. typeof(CofferClient).Assembly.GetExportedTypes()
             .Where(type => !type.IsAssignableTo(typeof(Stream)))
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-            .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))];
+            .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name != nameof(IAsyncDisposable.DisposeAsync))];
 
     [Theory]
     [MemberData(nameof(AsyncMethods), DisableDiscoveryEnumeration = true)]

@@ -55,6 +55,41 @@ public sealed class SyncTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_file_that_a_call_writes_into_a_devbox_is_on_the_disk_before_the_answer()
+    {
+        using var folder = new ScratchFolder();
+        string log = Path.Combine(folder.Path, "strace.log");
+        await using CofferProcess server = CofferProcess.Make(new ServerSetup
+        {
+            Folder = Directory.CreateDirectory(Path.Combine(folder.Path, "root")).FullName,
+            Prepare = start => StraceLog.Trace(start, log),
+        });
+        await server.StartAgainAsync();
+        string id = (await server.Api.PostAsync("/v1/devboxes", "{}")).Expect(200).Json.Text("id")!;
+        var form = new MultipartFormDataContent { { new StringContent("/new/uploaded"), "path" }, { new ByteArrayContent(new byte[300_000]), "file", "f" } };
+        (await server.Api.PostAsync(
+            $"/v1/devboxes/{id}/write_file_contents", """{"file_path":"/new/written","contents":"text"}""", ("x-request-id", "trace-written-"))).Expect(200);
+        (await server.Api.SendAsync("POST", $"/v1/devboxes/{id}/upload_file", form, [("x-request-id", "trace-uploaded-")])).Expect(200);
+        int processId = server.ServerPid;
+        await server.StopAsync();
+        IReadOnlyList<SysCall> calls = await StraceLog.ReadAsync(log, processId, CancellationToken.None);
+        IReadOnlyList<SysCall> answers = ProofOf(calls, server.Data).Answers("HTTP/1.1 200");
+
+        foreach (string name in new[] { "written", "uploaded" })
+        {
+            int answer = IndexOf(answers, $"trace-{name}-");
+            Assert.True(answer > 0, $"strace shows no answer about {name}");
+            SysCall[] before = [.. calls.Where(call => call.Succeeded && call.Ended < answers[answer].Began)];
+            string root = Path.Combine(server.Data, "devboxes", id, "root");
+            int write = Array.FindLastIndex(before, call => call.Name.StartsWith("pwrite", StringComparison.Ordinal) && call.Descriptor == $"{root}/new/{name}");
+            Assert.True(write >= 0, $"strace shows no write of {name}");
+            Assert.All(
+                new[] { $"{root}/new/{name}", $"{root}/new", root },
+                path => Assert.Contains(before[write..], call => call.Name == "fsync" && call.Descriptor == path));
+        }
+    }
+
+    [Fact]
     public async Task No_directory_that_is_opened_for_a_sync_is_inherited_by_a_child()
     {
         using var folder = new ScratchFolder();

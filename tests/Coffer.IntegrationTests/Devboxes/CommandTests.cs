@@ -166,8 +166,10 @@ public sealed class CommandTests(CommandTests.ExecServer server) : IClassFixture
         Assert.Equal("0\n", ran.Text("stdout"));
     }
 
-    [Fact]
-    public Task The_published_client_runs_commands_and_reads_along() => NodeScript.RunAsync("devbox-exec.mjs", server.Process, Canary.ApiKey);
+    [Theory]
+    [InlineData("@runloop/api-client"), InlineData("runloop-api-client-1.28")]
+    public Task The_published_client_runs_commands_and_reads_along(string client) =>
+        NodeScript.RunAsync("devbox-exec.mjs", server.Process, Canary.ApiKey, [], ("RUNLOOP_CLIENT", client));
 
     /// <summary>A stream that is read while it comes.</summary>
     private async Task<HttpResponseMessage> ReadAlongAsync(string path)

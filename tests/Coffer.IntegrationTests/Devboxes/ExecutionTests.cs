@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Coffer.Devboxes;
 using Coffer.Devboxes.Execution;
@@ -60,6 +61,29 @@ public sealed class ExecutionTests(Boxes boxes) : IClassFixture<Boxes>
     }
 
     [Fact]
+    public async Task Killed_at_any_moment_of_its_start_it_leaves_nothing()
+    {
+        RunningDevbox devbox = boxes.Make();
+        for (int i = 0; i < 60; i++)
+        {
+            CommandExecution execution = await boxes.Executions.StartAsync(devbox, new CommandRequest("sleep 1000"));
+            for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromMilliseconds(i * 0.5);)
+            {
+                Thread.SpinWait(100); // a timer is too coarse
+            }
+
+            await Executions.KillAsync(execution, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
+            Assert.Equal(137, execution.ExitStatus);
+        }
+
+        if (devbox.HostUid is not null)
+        {
+            Assert.Empty(Boxes.ProcessesOf(devbox));
+        }
+    }
+
+    [Fact]
     public async Task After_its_time_it_is_ended_and_says_so()
     {
         RunningDevbox devbox = boxes.Make();
@@ -80,7 +104,7 @@ public sealed class ExecutionTests(Boxes boxes) : IClassFixture<Boxes>
         RunningDevbox devbox = boxes.Make();
         string folder = Path.Combine(devbox.Folder, "executions", "0197a3c2-5b1e-7000-8000-000000000002");
         Directory.CreateDirectory(folder);
-        new ExecutionRecord(Path.GetFileName(folder), null, "", null, ProcessId: Environment.ProcessId, ProcessStart: 1).Write(folder); // the id is another's by now
+        new ExecutionRecord(Path.GetFileName(folder), null, "", null).Write(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "stdout"), "half");
         string unfinished = Directory.CreateDirectory(Path.Combine(devbox.Folder, "executions", "0197a3c2-5b1e-7000-8000-000000000003")).FullName;
 

@@ -65,7 +65,7 @@ public sealed class LargeFileTests
         return length;
     }
 
-    private static long PeakKiB(CofferProcess server) => long.Parse(
+    internal static long PeakKiB(CofferProcess server) => long.Parse(
         File.ReadLines($"/proc/{server.ServerPid}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 

@@ -85,6 +85,8 @@ public sealed class LimitTests(Boxes boxes) : IClassFixture<Boxes>
     [Theory]
     [InlineData("for i in 1 2 3 4; do head -c 200000000 /dev/zero > $i; done; sleep 30")]
     [InlineData("mkdir a && cd a && seq 6000 | xargs touch; sleep 30")]
+    [InlineData("for i in 1 2 3 4; do exec {fd}> a; rm a; head -c 200000000 /dev/zero >&$fd; done; sleep 30")] // open without a name
+    [InlineData("python3 -c 'import mmap, os, time\nfor i in range(3):\n  f = open(\"a\", \"w+b\"); f.truncate(150000000); m = mmap.mmap(f.fileno(), 0); os.unlink(\"a\"); f.close()\n  for at in range(0, 150000000, 4096): m[at] = 1\n  globals()[i] = m\ntime.sleep(30)'")] // mapped alone
     public async Task A_devbox_that_grows_beyond_its_room_has_its_commands_ended(string command)
     {
         Ran ran = await boxes.RunAsync(boxes.Make(), command);

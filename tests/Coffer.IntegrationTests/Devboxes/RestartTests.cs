@@ -35,6 +35,31 @@ public sealed class RestartTests
         (await server.Api.ShutdownAsync(id)).Expect(200);
     }
 
+    [Theory]
+    [InlineData(true, "running"), InlineData(false, "failure")]
+    public async Task After_a_power_cut_a_devbox_runs_on_if_it_was_on_the_disk(bool wasSettled, string status)
+    {
+        await using CofferProcess server = await CofferProcess.StartAsync();
+        string id = await server.Api.NewBoxAsync(new { file_mounts = new Dictionary<string, string> { ["/f"] = "text" } });
+        string folder = Path.GetDirectoryName(server.RootOf(id))!;
+        for (int tries = 0; tries < 1000 && !File.Exists(Path.Combine(folder, "settled")); tries++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await server.KillAsync();
+        await File.WriteAllTextAsync(Path.Combine(folder, "boot"), "an earlier run of the machine", TestContext.Current.CancellationToken);
+        if (!wasSettled)
+        {
+            File.Delete(Path.Combine(folder, "settled"));
+        }
+
+        await server.StartAgainAsync();
+
+        Assert.Equal(status, (await server.Api.BoxAsync(id)).Expect(200).Json.Text("status"));
+        Assert.Equal(wasSettled, File.Exists(Path.Combine(server.RootOf(id), "f")));
+    }
+
     [Fact]
     public async Task What_was_being_made_when_the_server_was_killed_has_failed_and_left_nothing()
     {

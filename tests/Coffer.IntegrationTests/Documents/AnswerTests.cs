@@ -18,6 +18,7 @@ public sealed partial class AnswerTests(SharedServer server)
             (await _api.PostAsync("/v1/objects", new { name = "my-data-file.csv", content_type = "text/csv", is_public = false })).Expect(200).Json,
             (await _api.GetAsync("/v1/objects")).Expect(200).Json,
             (await _api.PostAsync($"/v1/objects/{id}/download", "{}")).Expect(200).Json,
+            (await _api.EntriesAsync(await _api.StoreArchiveAsync(("src/main.c", "int main;")))).Expect(200).Json,
             (await _api.RetrieveAsync("obj_00000000000000000000000000")).Expect(404).Json,
         ];
 

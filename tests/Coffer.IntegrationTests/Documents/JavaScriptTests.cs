@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Coffer.Client;
 using Coffer.ClientTests.Serving;
+using Coffer.IntegrationTests.Devboxes;
 using Coffer.IntegrationTests.Sdk;
 using Coffer.IntegrationTests.Server;
 
@@ -44,6 +45,16 @@ public sealed partial class JavaScriptTests(SharedServer server)
     }
 
     [Fact]
+    public async Task The_sample_of_devboxes_reads_what_it_mounted()
+    {
+        Api account = await server.Accounts.NewAsync();
+
+        Assert.Equal("one\ntwo\n", await PrintedAsync("docs/devboxes.md", account, ("archive.tar.gz", DevboxApi.Tgz(("file1.txt", "one"), ("file/file2.txt", "two")))));
+
+        Assert.All((await account.GetAsync("/v1/devboxes")).Json.Items("devboxes"), devbox => Assert.Equal("shutdown", devbox.Text("status")));
+    }
+
+    [Fact]
     public async Task The_sample_for_the_storage_client_stores_lists_and_links()
     {
         await using CofferProcess own = await CofferProcess.StartAsync(); // the bucket's name is taken once
@@ -59,7 +70,7 @@ public sealed partial class JavaScriptTests(SharedServer server)
         Assert.Equal("200 20000000\n", await PrintedAsync("docs/clients/tus.md", own.Api));
     }
 
-    private static async Task<string> PrintedAsync(string page, Api account)
+    private static async Task<string> PrintedAsync(string page, Api account, params (string Name, byte[] Bytes)[] files)
     {
         string modules = Path.Combine(Repository.Root, "tests", "node", "node_modules");
         Assert.SkipUnless(RunCommand.Find("node") is not null, "node is not installed: apt-get install nodejs npm");
@@ -69,6 +80,11 @@ public sealed partial class JavaScriptTests(SharedServer server)
         using var folder = new TemporaryFolder();
         string name = RunLine().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, page))).Groups["name"].Value;
         string script = folder.Write(name, Assert.Single(Page.Blocks(page, "js"))); // as the page says: another ending makes Node read it otherwise
+        foreach ((string file, byte[] bytes) in files)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder.Path, file), bytes);
+        }
+
         Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), modules);
 
         RunCommand.Ended ended = await RunCommand.RunAsync(

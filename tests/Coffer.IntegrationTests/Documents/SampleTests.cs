@@ -1,6 +1,7 @@
 using System.Reflection;
 using Coffer.Client;
 using Coffer.ClientTests.Serving;
+using Coffer.IntegrationTests.Devboxes;
 using Coffer.IntegrationTests.Sdk;
 using Coffer.IntegrationTests.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -312,6 +313,32 @@ public sealed class SampleTests : IAsyncLifetime
             Assert.Equal("blocking\n", test.Printed);
             Assert.Empty(await files.ListAsync());
         },
+        ["Devboxes.MountArchive"] = async test => await test.MountsAsync(Samples.Devboxes.MountArchive),
+        ["Devboxes.MountArchiveBlocking"] = async test => await test.MountsAsync(coffer => Task.FromResult(Samples.Devboxes.MountArchiveBlocking(coffer))),
+        ["Devboxes.Files"] = async test =>
+        {
+            byte[] bytes = Bytes.Random(100_000);
+            test._folder.Write("data.bin", bytes);
+            await using Devbox devbox = test.Coffer.Devboxes.FromId(await Samples.Devboxes.Files(test.Coffer));
+            Assert.Equal("100000 bytes\n", test.Printed);
+            Assert.Equal("to do: nothing", await devbox.File.ReadAsync("/home/user/notes.txt"));
+            Assert.Equal(bytes, await File.ReadAllBytesAsync("copy.bin"));
+            Assert.Equal("maps", (await devbox.RefreshAsync()).Metadata["project"]);
+        },
+        ["Devboxes.Find"] = async test =>
+        {
+            string id = (await test.Coffer.Devboxes.CreateAsync(new() { Name = "found" })).Id;
+            Assert.Equal(1, await Samples.Devboxes.Find(test.Coffer, id));
+            Assert.Equal("found is running\n", test.Printed);
+            Assert.Equal(DevboxStatus.Shutdown, (await test.Coffer.Devboxes.RetrieveAsync(id)).Status);
+        },
+        ["Devboxes.Commands"] = async test =>
+        {
+            await using CofferProcess server = await CofferProcess.StartAsync(CommandTests.ExecServer.Running());
+            using CofferClient coffer = SdkClient.For(server.Api);
+            await Samples.Devboxes.Commands(coffer);
+            Assert.Equal("3: Hello, world\nwhile it runs\nready\n", test.Printed);
+        },
         ["CSharpClient.Forms"] = async test =>
         {
             string bucket = $"sample-{Guid.NewGuid():N}";
@@ -404,6 +431,16 @@ public sealed class SampleTests : IAsyncLifetime
 
     /// <summary>Fails if there is a bucket beside that of the Objects API.</summary>
     private static void AssertOnlyTheAccountsOwn(IReadOnlyList<Bucket> buckets) => Assert.StartsWith("objects", Assert.Single(buckets).Name, StringComparison.Ordinal);
+
+    /// <summary>A sample mounts an archive, reads its files and leaves no devbox.</summary>
+    private async Task MountsAsync(Func<CofferClient, Task<string>> sample)
+    {
+        _folder.Write("archive.tar.gz", ArchiveCalls.Tgz(("file1.txt", "one"), ("file/file2.txt", "two")));
+        string id = await sample(Coffer);
+        Assert.Equal("Archive contents: file1.txt: one file/file2.txt: two\n", Printed);
+        DevboxView view = await Coffer.Devboxes.RetrieveAsync(id);
+        Assert.Equal(("devbox-with-archive-object", DevboxStatus.Shutdown), (view.Name, view.Status));
+    }
 
     private async Task<ObjectView> HoldsAsync(string id, byte[] bytes, string name, string contentClass)
     {

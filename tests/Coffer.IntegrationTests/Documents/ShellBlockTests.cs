@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Coffer.ClientTests.Serving;
+using Coffer.IntegrationTests.Devboxes;
 using Coffer.IntegrationTests.Server;
 using Coffer.IntegrationTests.Storage;
 
@@ -10,7 +11,7 @@ namespace Coffer.IntegrationTests.Documents;
 /// Every shell block of the pages runs as it is printed, in an account of its own. Replaced are ids, and the names of accounts and buckets;
 /// address and keys come from the environment. Curl is told to fail when the server refuses.
 /// </summary>
-public sealed partial class ShellBlockTests(SharedServer server)
+public sealed partial class ShellBlockTests(ShellBlockTests.PagesServer server) : IClassFixture<ShellBlockTests.PagesServer>
 {
     private static readonly string[] Pages =
     [
@@ -40,8 +41,9 @@ public sealed partial class ShellBlockTests(SharedServer server)
     {
         Assert.SkipUnless(RunCommand.Find("curl") is not null, "curl is not installed: apt-get install curl");
         string block = Page.Blocks(page, "bash")[index];
-        string team = await server.Accounts.NewNameAsync();
-        Api account = await server.Accounts.KeyAsync(team);
+        Assert.SkipWhen(block.Contains("devbox exec", StringComparison.Ordinal) && Boxes.Missing() is not null, Boxes.Missing() ?? "");
+        string team = await server.Process.Accounts.NewNameAsync();
+        Api account = await server.Process.Accounts.KeyAsync(team);
         using var folder = new TemporaryFolder();
         string path = Prepare(folder);
         (string script, string uploadUrl) = await FilledInAsync(block, account, team, folder);
@@ -98,11 +100,12 @@ public sealed partial class ShellBlockTests(SharedServer server)
     /// <summary>Files that the blocks speak of, and the programs beside ours; those that a machine may lack stand in by a line of shell.</summary>
     private static string Prepare(TemporaryFolder folder)
     {
-        foreach (string file in new[] { "report.pdf", "a.csv", "b.csv", "data.csv", "my-data-file.csv", "training-data/1.csv", "site/index.html" })
+        foreach (string file in new[] { "report.pdf", "a.csv", "b.csv", "data.csv", "my-data-file.csv", "training-data/1.csv", "site/index.html", "src/main.c" })
         {
             folder.Write($"here/{file}", $"bytes of {file}\n");
         }
 
+        File.WriteAllBytes(folder.Write("here/site.tgz", ""), DevboxApi.Tgz(("index.html", "<p>\n")));
         Directory.CreateDirectory(Path.Combine(folder.Path, "here", "downloads"));
         AddProgram("coffer", $"exec '{Path.Combine(AppContext.BaseDirectory, "coffer")}' \"$@\"");
         AddProgram("curl", $"exec {RunCommand.Find("curl")} --silent --show-error --fail \"$@\"");
@@ -130,7 +133,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
                 block, $@"(?<![\w./-]){bucket.Groups["name"].Value}(?=[/\s]|$)", StorageCalls.NewName(bucket.Groups["name"].Value), RegexOptions.None, TimeSpan.FromSeconds(10));
         }
 
-        (string key, _) = await server.Accounts.MakeKeyAsync(team);
+        (string key, _) = await server.Process.Accounts.MakeKeyAsync(team);
         block = block.Replace("019ab1de-…", key, StringComparison.Ordinal);
 
         CreatedObject waiting = await account.CreateAsync("waiting", "text");
@@ -151,7 +154,7 @@ public sealed partial class ShellBlockTests(SharedServer server)
     }
 
     private static async Task<byte[]> ArchiveAsync(TemporaryFolder folder) =>
-        (await RunCommand.RunAsync("tar", ["-cz", "-C", Path.Combine(folder.Path, "here", "site"), "."])).Output;
+        (await RunCommand.RunAsync("tar", ["-cz", "-C", Path.Combine(folder.Path, "here", "site"), ".", "-C", "..", "src"])).Output;
 
     /// <summary>A line that serves, on an address and a folder of this test's own.</summary>
     private static async Task ServesAsync(string line, TemporaryFolder folder, string path)
@@ -180,6 +183,12 @@ public sealed partial class ShellBlockTests(SharedServer server)
         {
             Directory.Delete(data, recursive: true);
         }
+    }
+
+    /// <summary>A server that runs commands in devboxes, where this machine can.</summary>
+    public sealed class PagesServer : OwnServer
+    {
+        protected override ServerSetup Setup => Boxes.Missing() is null ? CommandTests.ExecServer.Running() : new ServerSetup();
     }
 
     private static JsonElement[] JsonTexts(string output)

@@ -63,7 +63,7 @@ public sealed class ErrorShapeTests(SharedServer server)
 
     [Theory]
     [InlineData("/_stainless_unknown_path"), InlineData("/v1"), InlineData("/v1/"), InlineData("/v1/unknown"), InlineData("/v1/objects/a/b"), InlineData("/v2/objects")]
-    [InlineData("/"), InlineData("/favicon.ico"), InlineData("/admin/v1/unknown"), InlineData("/v1/devboxes"), InlineData("/V1/nothing")]
+    [InlineData("/"), InlineData("/favicon.ico"), InlineData("/admin/v1/unknown"), InlineData("/v1/blueprints"), InlineData("/V1/nothing")]
     public async Task An_unknown_path_is_404_in_JSON_with_every_method(string path)
     {
         foreach (string method in new[] { "GET", "POST", "PUT", "DELETE", "PATCH" })

@@ -28,6 +28,9 @@ internal enum OpensTo
     /// <summary>These, and holders of any key while the object is public.</summary>
     KeysOrPublicObject,
 
+    /// <summary>The keys, and everybody while the object is public.</summary>
+    KeysOrEverybodyToPublicObject,
+
     /// <summary>Holders of any key while the object is public.</summary>
     AnyKeyToPublicObject,
 

@@ -27,6 +27,9 @@ internal static class Rows
         new Shows("POST", "/v1/objects/{id}/download", KeysOrPublicObject, (subject, api) => FollowedAsync(subject, api, "POST")),
         new Shows("GET", "/v1/objects/{id}/content", PublicObject, (subject, api) => ReadAsync(api, $"/v1/objects/{subject.Id}/content")),
         new Shows("HEAD", "/v1/objects/{id}/content", PublicObject, (subject, api) => HeadAsync(api, $"/v1/objects/{subject.Id}/content")),
+        new Shows("GET", "/v1/objects/{id}/entries", KeysOrEverybodyToPublicObject, (subject, api) => LookedIntoAsync(api, $"/v1/objects/{subject.Id}/entries")),
+        new Shows("GET", "/v1/objects/{id}/entries/{path}", KeysOrEverybodyToPublicObject, (subject, api) => LookedIntoAsync(api, $"/v1/objects/{subject.Id}/entries/a")),
+        new Shows("HEAD", "/v1/objects/{id}/entries/{path}", KeysOrEverybodyToPublicObject, (subject, api) => LookedIntoAsync(api, $"/v1/objects/{subject.Id}/entries/a", "HEAD")),
         new Changes("PATCH", "/v1/objects/{id}", UpdateAsync),
         new Changes("DELETE", "/v1/objects/{id}", subject => EndAsync(subject, () => subject.Service.DeleteAsync($"/v1/objects/{subject.Id}"))),
         new Changes("POST", "/v1/objects/{id}/delete", subject => EndAsync(subject, () => subject.Service.RemoveAsync(subject.Id))),
@@ -136,6 +139,13 @@ internal static class Rows
     {
         Answer link = await api.SendAsync(method, $"/v1/objects/{subject.Id}/download");
         return IsAnswered(link) ? await ReadAsync(api.WithKey(null), link.Json.Text("download_url")!) : null;
+    }
+
+    /// <summary>The object is no archive: whom it opens to is told so.</summary>
+    private static async Task<Seen?> LookedIntoAsync(Api api, string path, string method = "GET")
+    {
+        Answer answer = await api.SendAsync(method, path);
+        return (int)answer.Status == 400 && (method == "HEAD" || answer.Code == "archive_invalid") ? new Seen() : IsAnswered(answer) ? new Seen() : null;
     }
 
     private static Seen? EntryOf(IEnumerable<JsonElement> entries, string name) =>

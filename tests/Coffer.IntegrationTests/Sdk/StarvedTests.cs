@@ -1,3 +1,4 @@
+using Coffer.IntegrationTests.Devboxes;
 using Coffer.IntegrationTests.Server;
 
 namespace Coffer.IntegrationTests.Sdk;
@@ -9,7 +10,7 @@ public sealed class StarvedTests(SharedServer server)
     {
         Api account = await server.Accounts.NewAsync();
 
-        await RunAsync(account, "starve-on");
+        await RunAsync(account, server.Process, "starve-on");
 
         Assert.Equal(4, await account.CountAsync()); // five objects went up, one of them was deleted
     }
@@ -19,19 +20,30 @@ public sealed class StarvedTests(SharedServer server)
     {
         Api account = await server.Accounts.NewAsync();
 
-        await RunAsync(account, "starve-files");
+        await RunAsync(account, server.Process, "starve-files");
 
         using Coffer.Client.CofferClient coffer = SdkClient.For(account);
         Assert.StartsWith("objects", Assert.Single(await coffer.Storage.ListBucketsAsync()).Name, StringComparison.Ordinal); // the last call deletes the other bucket
     }
 
-    private async Task RunAsync(Api account, string mode)
+    [Fact]
+    public async Task Blocking_calls_for_devboxes_finish_too()
+    {
+        await using CofferProcess runsCommands = await CofferProcess.StartAsync(CommandTests.ExecServer.Running());
+
+        await RunAsync(runsCommands.Api, runsCommands, "starve-devboxes");
+
+        using Coffer.Client.CofferClient coffer = SdkClient.For(runsCommands.Api);
+        Assert.Equal(Coffer.Client.DevboxStatus.Shutdown, Assert.Single((await coffer.Devboxes.ListAsync()).Devboxes).Status);
+    }
+
+    private static async Task RunAsync(Api account, CofferProcess server, string mode)
     {
         string child = Path.GetFullPath("../../Coffer.ClientTests.Child/", AppContext.BaseDirectory)
             + Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')) + "/Coffer.ClientTests.Child.dll";
 
         RunCommand.Ended ended = await RunCommand.RunAsync(
-            "dotnet", [child, mode, server.Process.BaseUrl.AbsoluteUri], directory: null, ("COFFER_API_KEY", account.Token));
+            "dotnet", [child, mode, server.BaseUrl.AbsoluteUri], directory: null, ("COFFER_API_KEY", account.Token));
 
         Assert.Equal((0, "finished", ""), (ended.ExitCode, ended.Text.Trim(), ended.Errors));
     }

@@ -42,7 +42,7 @@ internal sealed class DescribedAnswers(HttpMessageHandler inner) : DelegatingHan
         return response;
     }
 
-    /// <summary>An object's bytes may be many or slow, and the document says nothing of them; everything else is read here to its end.</summary>
+    /// <summary>Bytes and streams may be many or slow, and the document says nothing of them; everything else is read here to its end.</summary>
     private static bool CarriesBytes(HttpRequestMessage request, HttpResponseMessage response) =>
         OpenApi.Document.CarriesBytes(request.Method.Method, request.RequestUri!.AbsolutePath, response.StatusCode);
 

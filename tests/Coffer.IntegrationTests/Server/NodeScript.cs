@@ -5,7 +5,7 @@ internal static class NodeScript
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "node");
     private static readonly string[] Packages =
-        ["@runloop/api-client", "@supabase/storage-js", "@supabase/supabase-js", "tus-js-client", "playwright-core"];
+        ["@runloop/api-client", "runloop-api-client-1.28", "@supabase/storage-js", "@supabase/supabase-js", "tus-js-client", "playwright-core"];
 
     public static Task RunAsync(string script, CofferProcess server, string? key, params string[] arguments) =>
         RunAsync(script, server, key, arguments, []);

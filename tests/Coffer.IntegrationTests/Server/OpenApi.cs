@@ -66,11 +66,11 @@ public sealed class OpenApi
         return !isBytes;
     }
 
-    /// <summary>Whether the document has an object's bytes in this answer, whose form it does not describe.</summary>
+    /// <summary>Whether the document has something else than JSON in this answer: bytes, texts or a stream, whose form it does not describe.</summary>
     public bool CarriesBytes(string method, string path, HttpStatusCode status) =>
         Find(method, path) is { } operation
         && operation.GetProperty("responses").TryGetProperty($"{(int)status}", out JsonElement response)
-        && _schema.Resolve(response).TryGetProperty("content", out JsonElement content) && IsBytes(content);
+        && _schema.Resolve(response).TryGetProperty("content", out JsonElement content) && !content.TryGetProperty("application/json", out _);
 
     private static void Expect(bool condition, string fault, List<string> faults)
     {
