@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the published Release build beside nginx on this machine's own disk; see README.md here.
-# usage: bench/run.sh [--trial] [get|write|life|large|list|files|post|folders|tus|start]…      (no part: all of them)
+# usage: bench/run.sh [--trial] [get|write|life|large|list|files|post|folders|tus|devbox|start]…      (no part: all of them)
 # COFFER_BENCH_DATA: folder for the data, on a real disk with 55 GB free; large data in it is kept between runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -24,6 +24,7 @@ static int RunAll(string coffer, string data, string[] rest)
         ("post", "Uploads through the Storage API", "Coffer, durable", "nginx WebDAV PUT", PostPart.Run),
         ("folders", "Lists of the Storage API", "1,000,000 keys", "10,000 keys", FoldersPart.Run),
         ("tus", "Resumable uploads", "TUS", "one plain upload", TusPart.Run),
+        ("devbox", "Devboxes", "Coffer", "GNU tar; bubblewrap alone", DevboxPart.Run),
         ("start", "Start and idle", "1,000,000 objects", "empty folder", StartPart.Run),
     ];
     if (wanted.FirstOrDefault(word => parts.All(part => part.Name != word)) is not null)
@@ -56,6 +57,6 @@ static int RunAll(string coffer, string data, string[] rest)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench/run.sh [--trial] [get|write|life|large|list|files|post|folders|tus|start]…");
+    Console.Error.WriteLine("usage: bench/run.sh [--trial] [get|write|life|large|list|files|post|folders|tus|devbox|start]…");
     return 2;
 }

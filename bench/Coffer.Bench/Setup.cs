@@ -23,6 +23,11 @@ internal sealed record Setup(string CofferProgram, string Data, bool IsTrial)
 
     public long ResumedBytes => IsTrial ? 100L << 20 : 500L << 20;
 
+    /// <summary>Files of the archive that devboxes mount; 20,000 of them make a .tgz of about 1 GiB.</summary>
+    public int ArchivedFiles => IsTrial ? 500 : 20_000;
+
+    public int DevboxLives => IsTrial ? 20 : 200;
+
     public string Folder(params string[] names)
     {
         string folder = Path.Combine([Data, IsTrial ? "trial" : "full", .. names]);

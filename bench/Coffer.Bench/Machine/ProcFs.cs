@@ -2,6 +2,11 @@ using System.Globalization;
 
 namespace Coffer.Bench.Machine;
 
+/// <summary>What a process read so far.</summary>
+/// <param name="Read">Bytes that calls to read gave it, from memory or not, without what came from sockets.</param>
+/// <param name="FromDisk">Bytes that had to be fetched from disks for it.</param>
+internal readonly record struct IoBytes(long Read, long FromDisk);
+
 /// <summary>Reads /proc: CPU time and memory of processes, and how busy the whole machine is.</summary>
 internal static class ProcFs
 {
@@ -19,6 +24,19 @@ internal static class ProcFs
     {
         string[] fields = FieldsOf(Environment.ProcessId);
         return FromTicks(Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]));
+    }
+
+    /// <summary>User and system time of the children of this process that have ended, and of theirs.</summary>
+    public static TimeSpan CpuOfEndedChildren()
+    {
+        string[] fields = FieldsOf(Environment.ProcessId);
+        return FromTicks(Number(fields[13]) + Number(fields[14]));
+    }
+
+    public static IoBytes IoOf(int pid)
+    {
+        Dictionary<string, string> counters = File.ReadLines($"/proc/{pid}/io").Select(line => line.Split(": ")).ToDictionary(line => line[0], line => line[1]);
+        return new IoBytes(Number(counters["rchar"]), Number(counters["read_bytes"]));
     }
 
     /// <summary>Time all cores were busy so far, whoever used them.</summary>

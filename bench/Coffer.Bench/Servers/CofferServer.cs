@@ -7,8 +7,8 @@ internal sealed class CofferServer : ServerProcess
     public const string JwtSecret = "benchmark-secret-that-signs-the-tokens-of-users";
     private readonly int _port;
 
-    private CofferServer(string program, string folder, int port)
-        : base(folder + ".log", [program, "serve"], new Dictionary<string, string>
+    private CofferServer(string program, string folder, int port, params (string Name, string Value)[] settings)
+        : base(folder + ".log", [program, "serve"], new Dictionary<string, string>(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))
         {
             ["COFFER_DATA"] = folder,
             ["COFFER_URLS"] = $"http://127.0.0.1:{port}",
@@ -22,10 +22,11 @@ internal sealed class CofferServer : ServerProcess
 
     public TimeSpan StartTime { get; private set; }
 
-    public static CofferServer Start(Setup setup, string folder)
+    /// <param name="settings">What is not as it is by itself.</param>
+    public static CofferServer Start(Setup setup, string folder, params (string Name, string Value)[] settings)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        var server = new CofferServer(setup.CofferProgram, folder, FreePort());
+        var server = new CofferServer(setup.CofferProgram, folder, FreePort(), settings);
         try
         {
             server.StartTime = server.WaitFor("/healthz", TimeSpan.FromMinutes(5));

@@ -38,6 +38,8 @@ internal sealed record Report(string Message, int ExitCode)
         return failure switch
         {
             ClosedPipeException => new("", ExitCodes.Done) { EndsRun = true },
+            CommandEndedException =>
+                new("interrupted; the command in the devbox was ended, too", ExitCodes.Interrupted) { Code = "interrupted", EndsRun = true },
             _ when cancelled.IsCancellationRequested =>
                 new("interrupted; what was finished before stays", ExitCodes.Interrupted) { Code = "interrupted", EndsRun = true },
             OutputFailedException => new($"{failure.Message}; check where it goes", ExitCodes.Failed) { Code = "local", EndsRun = true },

@@ -38,7 +38,7 @@ internal static class DevboxCreate
             var request = new DevboxCreateRequest
             {
                 Name = session.Value(name),
-                Mounts = session.Value(mounts) is { Length: > 0 } given ? [.. given.Select(static text => MountIn(text)!)] : null,
+                Mounts = session.Value(mounts) is { Length: > 0 } given ? [.. given.Select(static text => OfAnId(MountIn(text)!))] : null,
                 EnvironmentVariables = Metadata.Of(session.Value(environment)),
                 Metadata = Metadata.Of(session.Value(metadata)),
                 KeepAlive = session.Value(keepAlive),
@@ -59,6 +59,9 @@ internal static class DevboxCreate
         int colon = text.IndexOf(":/", StringComparison.Ordinal);
         return colon < 1 ? null : new ObjectMount(text[..colon], text[(colon + 1)..]);
     }
+
+    /// <exception cref="UsageException">It is an address, of which devboxes know nothing.</exception>
+    private static ObjectMount OfAnId(ObjectMount mount) => mount with { ObjectId = Place.IdIn(mount.ObjectId) };
 
     private static void RefuseAll(OptionResult result, string option, Func<string, bool> isWrong, string reason)
     {

@@ -52,14 +52,18 @@ internal static class DevboxExec
 
             session.EndAs(result.ExitCode);
         }
-        catch when (session.Cancelled.IsCancellationRequested)
+        catch (Exception failure) when (session.Cancelled.IsCancellationRequested)
         {
-            await KillAsync(session, execution);
+            if (await TryKillAsync(session, execution))
+            {
+                throw new CommandEndedException(failure);
+            }
+
             throw;
         }
         catch (ClosedPipeException)
         {
-            await KillAsync(session, execution); // as a pipe ends what writes into it
+            await TryKillAsync(session, execution); // as a pipe ends what writes into it
             throw;
         }
     }
@@ -80,16 +84,19 @@ internal static class DevboxExec
         }
     }
 
-    private static async Task KillAsync(Session session, Execution execution)
+    /// <returns>False when it may run on, which was said then.</returns>
+    private static async Task<bool> TryKillAsync(Session session, Execution execution)
     {
         using var enough = new CancellationTokenSource(KillTime);
         try
         {
             await execution.KillAsync(cancellationToken: enough.Token);
+            return true;
         }
         catch (Exception failure) when (failure is CofferException or OperationCanceledException)
         {
             session.Warn($"the command {execution.Id} could not be ended and may run on; `coffer devbox shutdown {execution.DevboxId}` ends the devbox", "left_running");
+            return false;
         }
     }
 

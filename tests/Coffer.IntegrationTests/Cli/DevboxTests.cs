@@ -59,7 +59,7 @@ public sealed class DevboxTests(CommandTests.ExecServer server) : IClassFixture<
         Assert.Equal("begun", await exec.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
 
         CommandLine.Interrupt(exec);
-        (await CommandLine.EndAsync(exec)).ExpectError(130, "interrupted; what was finished before stays");
+        (await CommandLine.EndAsync(exec)).ExpectError(130, "interrupted; the command in the devbox was ended, too");
 
         // Nothing of it is left: the only processes are those of the command that looks.
         Assert.DoesNotContain("1000", (await Line.RunAsync("devbox", "exec", id, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).Expect().Output, StringComparison.Ordinal);
@@ -90,6 +90,9 @@ public sealed class DevboxTests(CommandTests.ExecServer server) : IClassFixture<
         Assert.Contains(None, (await Line.RunAsync("devbox", "create", "--mount", $"{None}:/a")).Expect(1).Errors, StringComparison.Ordinal);
         Assert.Equal([id], await Api.BoxesAsync());
         Assert.Contains("--mount 'x'", (await Line.RunAsync("devbox", "create", "--mount", "x")).Expect(2).Errors, StringComparison.Ordinal);
+        (await Line.RunAsync("devbox", "create", "--mount", "reports/a.tgz:/a")).ExpectError(
+            2,
+            "'reports/a.tgz' is an address, and an id is wanted; for files of buckets there are `coffer ls`, `cat`, `cp reports/a.tgz ./`, `url` and `rm`");
         Assert.Contains("--env '=x'", (await Line.RunAsync("devbox", "create", "--env", "=x")).Expect(2).Errors, StringComparison.Ordinal);
         Assert.Contains("--keep-alive", (await Line.RunAsync("devbox", "create", "--keep-alive", "0s")).Expect(2).Errors, StringComparison.Ordinal);
         (await Line.RunAsync("devbox", "create", "--keep-alive", "49h")).Expect(1);
