@@ -45,7 +45,7 @@ internal sealed class ExtractedTree(RootedDirectory into, ArchiveLimits limits, 
     public void MakeSymbolicLink(string path, string target, long modifiedAtNs)
     {
         RootedDirectory parent = Enter(EntryPath.ParentOf(path), path);
-        _budget.Take(path);
+        _budget.Take(path, target);
         Replacing(parent, path, () => parent.MakeSymbolicLink(NameOf(path), target));
         if (owner is { } id) parent.SetOwner(NameOf(path), id, id);
         parent.SetTime(NameOf(path), MomentOf(modifiedAtNs));

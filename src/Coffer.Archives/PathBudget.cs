@@ -9,7 +9,8 @@ internal sealed class PathBudget(ArchiveLimits limits)
 
     /// <summary>Counts one more thing that is made, and the name that is kept of it.</summary>
     /// <exception cref="ArchiveException">TooLarge.</exception>
-    public void Take(string path)
+    /// <param name="target">Where a link leads, which is kept as well.</param>
+    public void Take(string path, string target = "")
     {
         if (++_paths > limits.Entries)
         {
@@ -17,7 +18,7 @@ internal sealed class PathBudget(ArchiveLimits limits)
                 ArchiveFault.TooLarge, $"the archive has more than the {limits.Entries} entries that are allowed, directories that it only implies among them");
         }
 
-        _characters += path.Length;
+        _characters += path.Length + target.Length;
         if (_characters > MostCharacters) throw new ArchiveException(ArchiveFault.TooLarge, "the names of the archive are too long altogether");
     }
 }

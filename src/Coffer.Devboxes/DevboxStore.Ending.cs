@@ -122,13 +122,17 @@ public sealed partial class DevboxStore
     {
         _usage.TryRemove(devbox.Id, out _);
         RunningDevbox running = RunningOf(devbox);
+        string removed = RemovedPrefix + running.Id;
         if (!Directory.Exists(running.Folder))
         {
-            ReturnUid(devbox);
+            if (!Directory.Exists(Path.Combine(_options.Folder, removed)))
+            {
+                ReturnUid(devbox);
+            }
+
             return;
         }
 
-        string removed = RemovedPrefix + running.Id;
         try
         {
             foreach (Func<RunningDevbox, Task> act in _beforeRemoval)

@@ -8,6 +8,8 @@ namespace Coffer.Devboxes;
 
 public sealed partial class DevboxStore
 {
+    private const int MostProvisioning = 256;
+
     /// <summary>
     /// Makes a devbox and mounts what it is to have: all of it, or none and there is no devbox. It is made to its end whether or not
     /// the caller waits for it.
@@ -24,6 +26,11 @@ public sealed partial class DevboxStore
         AccountId account = RequireService(caller);
         VolumeSpace space = _space ?? throw new InvalidOperationException("the store was not started");
         space.Check(0);
+        if (_provisioning.Count >= MostProvisioning)
+        {
+            throw new StoreException(StoreErrorCode.Busy, "too many devboxes are being made; try again later");
+        }
+
         Devbox made = New(account, draft);
         var provisioning = new Provisioning(_ending.Token);
         _provisioning[made.Id] = provisioning; // before its row, which a repeated call may find at once
@@ -48,14 +55,14 @@ public sealed partial class DevboxStore
             Forget(made, provisioning);
         }
 
-        return await SettledAsync(created.Devbox, cancellationToken)
+        return await SettledAsync(created.Devbox, created.WasMade ? provisioning : _provisioning.GetValueOrDefault(created.Devbox.Id), cancellationToken)
             ?? (created.WasMade ? throw NotFound() : await CreateAsync(caller, draft, once, cancellationToken)); // the first call was refused just now
     }
 
     /// <summary>The devbox once it is made, or as it is when that takes too long for one call; null when there is none after all.</summary>
-    private async Task<Devbox?> SettledAsync(Devbox devbox, CancellationToken cancellationToken)
+    private async Task<Devbox?> SettledAsync(Devbox devbox, Provisioning? provisioning, CancellationToken cancellationToken)
     {
-        if (_provisioning.TryGetValue(devbox.Id, out Provisioning? provisioning))
+        if (provisioning is not null)
         {
             try
             {
@@ -110,6 +117,8 @@ public sealed partial class DevboxStore
         }
         finally
         {
+            _provisioning.TryRemove(made.Id, out _);
+            provisioning.Outcome.TrySetException(new StoreException(StoreErrorCode.CatalogFailed, "the devbox could not be made")); // when even its failure failed
             _ = provisioning.Outcome.Task.Exception; // nobody may wait for it
             provisioning.Dispose();
             Changed();

@@ -8,6 +8,7 @@ namespace Coffer.LocalFiles;
 /// <summary>What takes whole trees: removing and counting. Both meet names of any bytes, and any depth.</summary>
 public sealed partial class RootedDirectory
 {
+    private const int NotAllowed = 13; // EACCES
     private const int DeepestDescent = 64; // a descriptor each; what is deeper is dealt with from the top
 
     /// <summary>Removes a directory with everything in it, or a file. One that is absent is no error.</summary>
@@ -43,7 +44,7 @@ public sealed partial class RootedDirectory
 
     /// <summary>Counts what the directory holds: bytes on the disk, and files, directories and links.</summary>
     /// <remarks>Commands may change it meanwhile: what vanishes is not counted. The bytes of a file of several names count once.</remarks>
-    /// <param name="atMost">Counting stops once it passes this. Directories nested deeper than 256 pass every limit: nothing hides there.</param>
+    /// <param name="atMost">Counting stops once it passes this. Directories nested deeper than 256, and those that may not be read, pass every limit: nothing hides there.</param>
     public TreeSize Measure(TreeSize atMost)
     {
         var sum = new TreeSize(0, 0);
@@ -57,7 +58,18 @@ public sealed partial class RootedDirectory
     {
         using (directory)
         {
-            foreach (Found found in Entries(directory, "."))
+            List<Found> entries;
+            try
+            {
+                entries = Entries(directory, ".");
+            }
+            catch (RootedPathException refused) when (depth > 0 && refused.Reason == RootedPathReason.Denied)
+            {
+                sum = new TreeSize(long.MaxValue, long.MaxValue); // it can be read, and not be entered
+                return;
+            }
+
+            foreach (Found found in entries)
             {
                 if (sum.Bytes > atMost.Bytes || sum.Files > atMost.Files)
                 {
@@ -81,9 +93,13 @@ public sealed partial class RootedDirectory
                 {
                     sum = new TreeSize(long.MaxValue, long.MaxValue);
                 }
-                else if (LinuxFiles.OpenDirectory(directory, found.Name, out SafeFileHandle below) == 0)
+                else if (LinuxFiles.OpenDirectory(directory, found.Name, out SafeFileHandle below) is var refused && refused == 0)
                 {
                     Count(below, depth + 1, atMost, linked, ref sum);
+                }
+                else if (refused == NotAllowed)
+                {
+                    sum = new TreeSize(long.MaxValue, long.MaxValue);
                 }
             }
         }

@@ -40,6 +40,34 @@ public sealed partial class RootedDirectory : IDisposable
     public RootedDirectory OpenDirectory(string path, Links links) =>
         new(OpenOrThrow(path, LinuxFiles.DirectoryOnly, 0, links));
 
+    /// <summary>
+    /// Finds what a path of bytes names, part by part and through no link: names need be no text, and the path may be longer than the system
+    /// takes at once.
+    /// </summary>
+    /// <returns>A descriptor that names it, and opens nothing.</returns>
+    /// <exception cref="RootedPathException">Missing, NotDirectory, Escapes.</exception>
+    public SafeFileHandle Walk(ReadOnlySpan<byte> path)
+    {
+        byte[] name = new byte[256];
+        SafeFileHandle? found = null;
+        foreach (Range part in path.Split((byte)'/'))
+        {
+            ReadOnlySpan<byte> bytes = path[part];
+            if (bytes.Length >= name.Length)
+            {
+                found?.Dispose();
+                throw RootedPathException.Of(RootedPathReason.Missing, "", "a name in it is too long");
+            }
+
+            bytes.CopyTo(name);
+            name[bytes.Length] = 0;
+            using SafeFileHandle? above = found;
+            ThrowIf(LinuxFiles.OpenPath(above ?? Handle, name.AsSpan(0, bytes.Length + 1), out found), Encoding.UTF8.GetString(bytes));
+        }
+
+        return found!;
+    }
+
     /// <summary>Opens a regular file for reading. Never waits for the other end of a FIFO.</summary>
     /// <exception cref="RootedPathException">Missing, IsDirectory, NotRegular, Escapes, Denied.</exception>
     public SafeFileHandle OpenRead(string path, Links links) =>

@@ -22,6 +22,8 @@ public sealed class ArchiveIndexes : IBlobCompanions, IDisposable
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<BlobId, Lazy<Task>> _building = new();
     private readonly ConcurrentDictionary<BlobId, ArchiveException> _refused = new();
+    private readonly ConcurrentDictionary<ObjectId, ArchiveException> _refusedInline = new();
+    private readonly SemaphoreSlim _inlineTurns = new(2);
     private readonly SemaphoreSlim _turns = new(1); // reading an archive takes a processor
     private readonly CancellationTokenSource _ending = new();
 
@@ -47,7 +49,7 @@ public sealed class ArchiveIndexes : IBlobCompanions, IDisposable
         byte[] fingerprint = FingerprintOf(found);
         if (found.Pieces.Count == 0)
         {
-            return await BuildInMemoryAsync(open, fingerprint, cancellationToken);
+            return await BuildInMemoryAsync(found.Id, open, fingerprint, cancellationToken);
         }
 
         BlobId id = found.Pieces[0].Blob;
@@ -115,12 +117,29 @@ public sealed class ArchiveIndexes : IBlobCompanions, IDisposable
 
     /// <summary>Small archives lie in the catalog: to read one costs less than to look after a file.</summary>
     private async Task<ArchiveIndex> BuildInMemoryAsync(
-        Func<ValueTask<OpenObject>> open, byte[] fingerprint, CancellationToken cancellationToken)
+        ObjectId id, Func<ValueTask<OpenObject>> open, byte[] fingerprint, CancellationToken cancellationToken)
     {
-        using OpenObject archive = await open();
-        using var made = new MemoryStream();
-        Build(archive, fingerprint, made, cancellationToken);
-        return ArchiveIndex.Open(new IndexFile(made.ToArray()), fingerprint)!;
+        if (_refusedInline.TryGetValue(id, out ArchiveException? known)) throw new ArchiveException(known.Fault, known.Message);
+        await _inlineTurns.WaitAsync(cancellationToken); // little can unpack to much
+        try
+        {
+            using OpenObject archive = await open();
+            using var made = new MemoryStream();
+            await Task.Factory.StartNew(
+                () => Build(archive, fingerprint, made, cancellationToken),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return ArchiveIndex.Open(new IndexFile(made.ToArray()), fingerprint)!;
+        }
+        catch (ArchiveException refusal)
+        {
+            if (_refusedInline.Count >= MostRefusals) _refusedInline.Clear();
+            _refusedInline[id] = refusal;
+            throw;
+        }
+        finally
+        {
+            _inlineTurns.Release();
+        }
     }
 
     private async Task BuildAsync(BlobId id, Func<ValueTask<OpenObject>> open, byte[] fingerprint)

@@ -8,17 +8,21 @@ namespace Coffer.Archives.Index;
 /// </summary>
 internal sealed class EntryTree(ArchiveLimits limits)
 {
+    private const long MostStretches = 1 << 20; // 16 bytes each, in memory and in the index
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
     private readonly Dictionary<string, IndexedEntry?> _byPath = new(StringComparer.Ordinal) { [""] = null }; // null: an implied directory
     private readonly LinkTargets _links = new(limits);
     private readonly PathBudget _budget = new(limits);
+    private long _stretches;
     private string _lastParent = "";
 
     public void Add(ArchiveEntry entry)
     {
         if (TarExtraction.PathOf(entry, limits) is not { } path) return;
         RequireDirectory(EntryPath.ParentOf(path), path);
-        _budget.Take(path);
+        _budget.Take(path, entry.Target ?? "");
+        _stretches += entry.Sparse?.Stretches.Length ?? 0;
+        if (_stretches > MostStretches) throw new ArchiveException(ArchiveFault.TooLarge, "the archive has too many holes in its files altogether");
         if (entry.Kind is not ArchiveEntryKind.Directory && _byPath.TryGetValue(path, out IndexedEntry? before) && IsDirectory(before))
         {
             throw new ArchiveException(ArchiveFault.Conflict, $"the entry {EntryPath.Shown(path)} stands in the way of another of that name");

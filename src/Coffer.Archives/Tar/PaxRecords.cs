@@ -35,7 +35,8 @@ internal sealed class PaxRecords
 
     /// <summary>Adds the records of one extended header; a later one of the same name counts, an empty one takes it back.</summary>
     /// <exception cref="ArchiveException">Damaged.</exception>
-    public void Add(ReadOnlySpan<byte> data)
+    /// <param name="isGlobal">Whether it holds for all entries that follow: then it can say nothing of the holes of one file.</param>
+    public void Add(ReadOnlySpan<byte> data, bool isGlobal = false)
     {
         while (!data.IsEmpty)
         {
@@ -50,18 +51,18 @@ internal sealed class PaxRecords
             ReadOnlySpan<byte> record = data[(space + 1)..(length - 1)];
             int equals = record.IndexOf((byte)'=');
             if (equals <= 0) throw Damaged("has a record without a name");
-            Set(record[..equals], record[(equals + 1)..]);
+            Set(record[..equals], record[(equals + 1)..], isGlobal);
             data = data[length..];
         }
     }
 
-    private void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    private void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isGlobal)
     {
         if (key.SequenceEqual("path"u8)) Path = Text(value);
         else if (key.SequenceEqual("linkpath"u8)) LinkPath = Text(value);
         else if (key.SequenceEqual("size"u8)) Size = value.IsEmpty ? null : Number(value);
         else if (key.SequenceEqual("mtime"u8)) ModifiedAtNs = value.IsEmpty ? null : PaxTime.Parse(value) ?? throw Damaged("has a time that is none");
-        else if (key.StartsWith("GNU.sparse."u8)) SetSparse(key["GNU.sparse."u8.Length..], value);
+        else if (key.StartsWith("GNU.sparse."u8) && !isGlobal) SetSparse(key["GNU.sparse."u8.Length..], value);
     }
 
     private void SetSparse(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

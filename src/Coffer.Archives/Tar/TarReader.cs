@@ -69,7 +69,7 @@ public sealed class TarReader(Stream archive, ArchiveLimits limits)
                     (local ??= _global.Copy()).Add(ReadHeaderData(header));
                     break;
                 case 'g':
-                    _global.Add(ReadHeaderData(header));
+                    _global.Add(ReadHeaderData(header), isGlobal: true);
                     break;
                 case 'L':
                     longName = TarText.Of(TarText.Ended(ReadHeaderData(header)));

@@ -74,11 +74,12 @@ internal sealed class Cgroups
     public string FolderOf(string devboxId, SandboxOptions options)
     {
         string folder = Path.Combine(_folder, Prefix + devboxId);
-        if (!Directory.Exists(folder))
+        bool isNew = !Directory.Exists(folder);
+        Directory.CreateDirectory(folder);
+        Write(folder, "memory.max", options.MemoryBytes); // also of one that is there: it may be of another setting, or have got none
+        Write(folder, "pids.max", options.Processes);
+        if (isNew)
         {
-            Directory.CreateDirectory(folder);
-            Write(folder, "memory.max", options.MemoryBytes);
-            Write(folder, "pids.max", options.Processes);
             TryWrite(folder, "memory.swap.max", "0");
             TryWrite(folder, "memory.oom.group", "0"); // the largest process goes, not all of the devbox
             TryWrite(folder, "cpu.weight", "20"); // the server's is 100

@@ -230,7 +230,7 @@ public sealed class Executions : IAsyncDisposable
         new(StoreErrorCode.OutOfSpace, "there is no room to keep what the command writes", refused);
 
     /// <returns>Whether it was running when the server ended.</returns>
-    private static bool Restore(DevboxExecutions kept, string folder)
+    private bool Restore(DevboxExecutions kept, string folder)
     {
         ExecutionRecord? record = ExecutionRecord.Read(folder);
         if (record is null)
@@ -243,8 +243,15 @@ public sealed class Executions : IAsyncDisposable
         if (wasRunning)
         {
             record = record with { ExitStatus = CommandExecution.Killed };
-            File.AppendAllText(CommandExecution.PathOf(folder, "stderr"), Note("the server ended while the command ran"));
-            record.Write(folder);
+            try
+            {
+                File.AppendAllText(CommandExecution.PathOf(folder, "stderr"), Note("the server ended while the command ran"));
+                record.Write(folder);
+            }
+            catch (IOException full)
+            {
+                Log.ExecutionFailed(_logger, full, record.Id, ""); // it counts as killed all the same; the server starts without room, too
+            }
         }
 
         kept.Add(CommandExecution.Restore(folder, record));

@@ -20,6 +20,7 @@ namespace Coffer.Devboxes.Execution;
 internal sealed class SandboxView : IDisposable
 {
     private const int InnerId = 1000;
+    private const int MostEntries = 1000; // bubblewrap takes 9000 arguments
 
     private static readonly HashSet<string> SystemNames =
         new(StringComparer.Ordinal) { "usr", "etc", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "proc", "dev", "sys" };
@@ -39,6 +40,7 @@ internal sealed class SandboxView : IDisposable
 
     private readonly List<SafeFileHandle> _files = [];
     private readonly StringBuilder _arguments = new();
+    private int _entries;
 
     /// <param name="from">Where bubblewrap finds the devbox's root, which is not where the server does when the root was bound first.</param>
     /// <param name="news">Inherited; bubblewrap writes there which process is the first in the sandbox, and closes it.</param>
@@ -131,6 +133,11 @@ internal sealed class SandboxView : IDisposable
     {
         foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => !except.Contains(entry.Name)))
         {
+            if (++_entries > MostEntries)
+            {
+                throw new StoreException(StoreErrorCode.InvalidArgument, $"the devbox has more than {MostEntries} entries at its top: mount below a folder to run commands");
+            }
+
             if (entry.LinkTarget is { } target)
             {
                 Add("--symlink", target, $"{at}/{entry.Name}");

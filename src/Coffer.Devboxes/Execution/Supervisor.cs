@@ -23,54 +23,74 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
     /// <param name="running">What runs at a moment; one group a devbox, none of them empty.</param>
     public async Task RunAsync(Func<IReadOnlyList<RunningCommands>> running, CancellationToken cancellationToken)
     {
-        using var ticks = new PeriodicTimer(Period);
-        while (await ticks.WaitForNextTickAsync(cancellationToken))
+        // Apart: a devbox of many files, which take long to count, must not keep memory from being looked at.
+        await Task.WhenAll(LoopAsync(LookAtMemory, boundsMemory), LoopAsync(LookAtDisk, isWanted: true));
+
+        async Task LoopAsync(Action<IReadOnlyList<RunningCommands>> look, bool isWanted)
         {
-            try
+            using var ticks = new PeriodicTimer(Period);
+            while (isWanted && await ticks.WaitForNextTickAsync(cancellationToken))
             {
-                Look(running());
-            }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or FormatException)
-            {
-                Log.SupervisionFailed(logger, failed);
+                try
+                {
+                    look(running());
+                }
+                catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or FormatException)
+                {
+                    Log.SupervisionFailed(logger, failed);
+                }
             }
         }
     }
 
-    private void Look(IReadOnlyList<RunningCommands> running)
+    private void LookAtMemory(IReadOnlyList<RunningCommands> running)
     {
-        bool looksAtDisk = Stopwatch.GetElapsedTime(_diskLooked) >= _diskRest;
-        if (running.Count == 0 || !(boundsMemory || looksAtDisk))
+        if (running.Count > 0)
+        {
+            ProcessTable table = ProcessTable.Read();
+            foreach (RunningCommands devbox in running)
+            {
+                LookAtMemory(devbox, table);
+            }
+        }
+    }
+
+    private void LookAtDisk(IReadOnlyList<RunningCommands> running)
+    {
+        if (running.Count == 0 || Stopwatch.GetElapsedTime(_diskLooked) < _diskRest)
         {
             return;
         }
 
-        ProcessTable table = ProcessTable.Read();
-        foreach (RunningCommands devbox in running.Where(_ => boundsMemory))
+        var watch = Stopwatch.StartNew();
+        if (_volume.FreeBytes < _volume.ReserveBytes)
         {
-            LookAtMemory(devbox, table);
+            // Who took it nobody knows; the server's own writes are refused below it, and objects come first.
+            foreach (CommandExecution command in running.SelectMany(static devbox => devbox.Commands))
+            {
+                command.End("the volume has less room than its reserve");
+            }
         }
 
-        if (looksAtDisk)
+        ProcessTable table = ProcessTable.Read();
+        foreach (RunningCommands devbox in running)
         {
-            var watch = Stopwatch.StartNew();
-            if (_volume.FreeBytes < _volume.ReserveBytes)
-            {
-                // Who took it nobody knows; the server's own writes are refused below it, and objects come first.
-                foreach (CommandExecution command in running.SelectMany(static devbox => devbox.Commands))
-                {
-                    command.End("the volume has less room than its reserve");
-                }
-            }
-
-            foreach (RunningCommands devbox in running)
+            try
             {
                 LookAtDisk(devbox, table);
             }
-
-            _diskLooked = Stopwatch.GetTimestamp();
-            _diskRest = watch.Elapsed * DiskShare is var rest && rest > DiskPeriod ? rest : DiskPeriod;
+            catch (RootedPathException gone) when (gone.Reason == RootedPathReason.Missing)
+            {
+                // The devbox is ending.
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                Log.SupervisionFailed(logger, failed); // of this devbox alone
+            }
         }
+
+        _diskLooked = Stopwatch.GetTimestamp();
+        _diskRest = watch.Elapsed * DiskShare is var rest && rest > DiskPeriod ? rest : DiskPeriod;
     }
 
     private void LookAtMemory(RunningCommands devbox, ProcessTable table)
@@ -99,17 +119,8 @@ internal sealed class Supervisor(SandboxOptions options, bool boundsMemory, ILog
     /// <summary>Which of the commands wrote what is too much nobody knows, so that all are ended.</summary>
     private void LookAtDisk(RunningCommands devbox, ProcessTable table)
     {
-        TreeSize size;
-        try
-        {
-            using var root = RootedDirectory.Open(devbox.RootPath);
-            size = root.Measure(new TreeSize(options.MaxBytes, options.MaxFiles));
-        }
-        catch (RootedPathException gone) when (gone.Reason == RootedPathReason.Missing)
-        {
-            return; // the devbox is ending
-        }
-
+        using var root = RootedDirectory.Open(devbox.RootPath);
+        TreeSize size = root.Measure(new TreeSize(options.MaxBytes, options.MaxFiles));
         if (size.Bytes <= options.MaxBytes && size.Files <= options.MaxFiles)
         {
             RootedEntry[] unnamed = [.. devbox.Commands.Where(static command => command.ProcessId is not null)

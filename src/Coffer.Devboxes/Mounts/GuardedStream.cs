@@ -3,7 +3,7 @@ using Coffer.LocalFiles;
 namespace Coffer.Devboxes.Mounts;
 
 /// <summary>Reads on only while the volume has room beyond its reserve: nobody knows beforehand what an archive unpacks to.</summary>
-internal sealed class GuardedStream(Stream content, VolumeSpace space) : Stream
+internal sealed class GuardedStream(Stream content, VolumeSpace space, CancellationToken cancellationToken) : Stream
 {
     private const long Ahead = 1 << 20;
 
@@ -20,6 +20,7 @@ internal sealed class GuardedStream(Stream content, VolumeSpace space) : Stream
     /// <exception cref="StoreException">OutOfSpace, and what the content says.</exception>
     public override int Read(Span<byte> buffer)
     {
+        cancellationToken.ThrowIfCancellationRequested(); // some archives give nothing for long, and who reads them does not look
         space.Check(Ahead);
         return content.Read(buffer);
     }

@@ -148,7 +148,7 @@ internal sealed class Mounting(
     private bool IsDirectory(MountPath path) =>
         path.Inside.Length == 0 || root.Stat(path.Inside, Links.Refuse) is { Kind: RootedKind.Directory };
 
-    private GuardedStream Content(OpenObject content) => new(new ObjectStream(content, 0), space);
+    private GuardedStream Content(OpenObject content) => new(new ObjectStream(content, 0), space, cancellationToken);
 
     private static ReadOnlyMemory<byte> StartOf(OpenObject content)
     {

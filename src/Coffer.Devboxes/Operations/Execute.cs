@@ -11,7 +11,7 @@ internal static class Execute
     {
         RunningDevbox devbox = await calls.DevboxAsync(http);
         using JsonBody body = await JsonBody.ReadAsync(http);
-        CommandRequest request = ExecutionCalls.CommandOf(body);
+        CommandRequest request = ExecutionCalls.CommandOf(http, body);
         TimeSpan patience = Seconds.Of(body, "optimistic_timeout", ExecutionCalls.LongestWait);
         int? lines = LastLines.Of(http, body);
 

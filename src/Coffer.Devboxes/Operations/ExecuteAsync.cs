@@ -11,7 +11,7 @@ internal static class ExecuteAsync
     {
         RunningDevbox devbox = await calls.DevboxAsync(http);
         using JsonBody body = await JsonBody.ReadAsync(http);
-        CommandExecution begun = await calls.Executions.StartAsync(devbox, ExecutionCalls.CommandOf(body));
+        CommandExecution begun = await calls.Executions.StartAsync(devbox, ExecutionCalls.CommandOf(http, body));
         await ExecutionJson.WriteViewAsync(http, devbox, begun, LastLines.Of(http, body));
     }
 }

@@ -11,7 +11,7 @@ internal static class ExecuteSync
     {
         RunningDevbox devbox = await calls.DevboxAsync(http);
         using JsonBody body = await JsonBody.ReadAsync(http);
-        CommandRequest request = ExecutionCalls.CommandOf(body);
+        CommandRequest request = ExecutionCalls.CommandOf(http, body);
         int? lines = LastLines.Of(http, body);
 
         CommandExecution execution = await calls.Executions.StartAsync(devbox, request);

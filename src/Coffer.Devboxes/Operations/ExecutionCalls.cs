@@ -37,7 +37,7 @@ public sealed class ExecutionCalls(Executions executions, Func<HttpContext, Valu
 
     /// <summary>The command in a body.</summary>
     /// <exception cref="StoreException">InvalidArgument.</exception>
-    internal static CommandRequest CommandOf(JsonBody body)
+    internal static CommandRequest CommandOf(HttpContext http, JsonBody body)
     {
         if (body.Text("shell_name") is not null)
         {
@@ -46,8 +46,12 @@ public sealed class ExecutionCalls(Executions executions, Func<HttpContext, Valu
 
         return body.Flag("attach_stdin") is true
             ? throw new StoreException(StoreErrorCode.InvalidArgument, "attach_stdin is not supported: the input of a command is empty")
-            : new CommandRequest(body.RequiredText("command"), body.Text("command_id"));
+            : new CommandRequest(body.RequiredText("command"), body.Text("command_id") ?? CallOf(http));
     }
+
+    /// <summary>All tries of one call carry the same x-request-id, so that no retry runs the command again.</summary>
+    private static string? CallOf(HttpContext http) =>
+        http.Request.Headers["x-request-id"].ToString() is { Length: > 0 and <= 200 } id ? $"{http.Request.Path.Value![(http.Request.Path.Value!.LastIndexOf('/') + 1)..]} {id}" : null;
 
     /// <summary>Waits until an execution has ended, or not longer.</summary>
     internal static async Task WaitAsync(CommandExecution execution, TimeSpan longest, CancellationToken cancellationToken)

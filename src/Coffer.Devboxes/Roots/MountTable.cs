@@ -21,11 +21,19 @@ internal sealed record MountEntry(
 /// <remarks>Source: proc_pid_mountinfo(5).</remarks>
 internal static class MountTable
 {
-    public static IReadOnlyList<MountEntry> Read() => Parse(File.ReadAllText("/proc/self/mountinfo"));
+    /// <summary>All of them. Their paths have a character for each byte: a command can give a directory a name that is no text.</summary>
+    public static IReadOnlyList<MountEntry> Read() => Parse(File.ReadAllText("/proc/self/mountinfo", Encoding.Latin1));
 
     /// <summary>The mounts below this folder.</summary>
     /// <param name="folder">Without links: the kernel knows none.</param>
-    public static IReadOnlyList<MountEntry> Below(string folder) => [.. Read().Where(mount => mount.IsBelow(folder))];
+    public static IReadOnlyList<MountEntry> Below(string folder)
+    {
+        string named = Named(folder);
+        return [.. Read().Where(mount => mount.IsBelow(named))];
+    }
+
+    /// <summary>A path as the table has it.</summary>
+    public static string Named(string path) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
 
     public static IReadOnlyList<MountEntry> Parse(string mountInfo)
     {

@@ -132,7 +132,7 @@ internal sealed class MountedArchives : IDisposable
     public void Detach(DevboxRoot devbox)
     {
         string folder = FolderOf(devbox);
-        Unmounting.Detach(_folder, mount => mount.IsBelow(folder));
+        Unmounting.Detach(_folder, mount => mount.IsBelow(MountTable.Named(folder)));
         _shared.Release(devbox.Id);
     }
 
@@ -141,8 +141,15 @@ internal sealed class MountedArchives : IDisposable
     /// </summary>
     public void Dispose()
     {
-        Unmounting.Detach(_folder, _ => true);
-        PrivateGround.Remove(_folder);
+        try
+        {
+            Unmounting.Detach(_folder, _ => true);
+            PrivateGround.Remove(_folder);
+        }
+        catch (IOException refused)
+        {
+            Log.NotDetached(_logger, refused); // the next start tries again
+        }
     }
 
     private int DetachBut(HashSet<string> wanted)
@@ -272,7 +279,7 @@ internal sealed class MountedArchives : IDisposable
 
     private string Label(MountEntry mount)
     {
-        string within = mount.Point[(_folder.Length + 1)..];
+        string within = mount.Point[(MountTable.Named(_folder).Length + 1)..];
         return $"{within.Split('/')[0]}/{mount.Source}";
     }
 

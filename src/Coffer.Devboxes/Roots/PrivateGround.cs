@@ -26,7 +26,7 @@ internal static class PrivateGround
     {
         using RootedDirectory opened = RootedDirectory.Open(folder);
         int on = MountTable.IdOf(opened.Handle);
-        if (IsGround(MountTable.Read(), on, folder)) MountCalls.Detach(opened.Handle);
+        if (IsGround(MountTable.Read(), on, MountTable.Named(folder))) MountCalls.Detach(opened.Handle);
     }
 
     /// <summary>

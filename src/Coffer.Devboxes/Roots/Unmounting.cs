@@ -1,4 +1,6 @@
+using System.Text;
 using Coffer.LocalFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace Coffer.Devboxes.Roots;
 
@@ -35,9 +37,9 @@ internal static class Unmounting
         try
         {
             using RootedDirectory above = RootedDirectory.Open(folder);
-            using RootedDirectory root = above.OpenDirectory(mount.Point[(folder.Length + 1)..], Links.Refuse);
-            if (MountTable.IdOf(root.Handle) != mount.Id) return false;
-            MountCalls.Detach(root.Handle);
+            using SafeFileHandle root = above.Walk(Encoding.Latin1.GetBytes(mount.Point[(MountTable.Named(folder).Length + 1)..]));
+            if (MountTable.IdOf(root) != mount.Id) return false;
+            MountCalls.Detach(root);
             return true;
         }
         catch (IOException)

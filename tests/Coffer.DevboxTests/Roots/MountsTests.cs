@@ -73,6 +73,24 @@ public sealed class MountsTests
         Assert.Contains($"{other.Id}/root{Data}", Assert.Single(folder.Mounts()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mv a \"$(printf '\\377\\376')\"")]
+    [InlineData("d=$(printf 'd%.0s' $(seq 250)); for i in $(seq 20); do mkdir $d; mv a $d/ && cd $d; done")]
+    public async Task A_mount_is_found_under_names_that_are_no_text_and_paths_that_are_too_long(string command)
+    {
+        MountedFolder.NeedsRoot();
+        using var folder = new MountedFolder();
+        using MountedArchives archives = folder.Open(CopyOnWriteWay.Overlay);
+        DevboxRoot devbox = folder.Box(1);
+        await archives.ShowAsync(devbox, "/home/user/a/data");
+        MountedFolder.Run(devbox, "/home/user", command);
+        Assert.Single(folder.Mounts());
+
+        archives.Detach(devbox);
+
+        Assert.Empty(folder.Mounts());
+    }
+
     [Fact]
     public void Where_mounts_are_shared_those_of_devboxes_are_seen_by_nobody_else()
     {
