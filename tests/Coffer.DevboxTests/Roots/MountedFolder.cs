@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Coffer.Devboxes.Roots;
 using Coffer.DevboxTests.Child;
+using Coffer.LocalFiles;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -86,7 +87,8 @@ internal sealed class MountedFolder : IDisposable
         {
             Unmounting.Detach(Folder, _ => true);
             PrivateGround.Remove(Folder);
-            Directory.Delete(Folder, recursive: true);
+            using RootedDirectory place = RootedDirectory.Open(Path.GetDirectoryName(Folder)!);
+            place.RemoveTree(Path.GetFileName(Folder)); // names in it may be no text
         }
 
         if (_owned) Directory.Delete(_place, recursive: true);

@@ -24,8 +24,8 @@ public sealed class CgroupsTests : IDisposable
         Assert.Equal(Path.Combine(Group, "coffer-dbx_a"), folder);
         Assert.Equal("1000", File.ReadAllText(Path.Combine(folder, "memory.max")));
         Assert.Equal("7", File.ReadAllText(Path.Combine(folder, "pids.max")));
-        Assert.Equal(folder, groups.FolderOf("dbx_a", new SandboxOptions { Folder = "/" })); // made once
-        Assert.Equal("7", File.ReadAllText(Path.Combine(folder, "pids.max")));
+        Assert.Equal(folder, groups.FolderOf("dbx_a", new SandboxOptions { Folder = "/", Processes = 9 })); // made once
+        Assert.Equal("9", File.ReadAllText(Path.Combine(folder, "pids.max"))); // one that outlived a server may be of another setting
     }
 
     [Fact]
