@@ -74,7 +74,7 @@ public sealed partial class DevboxStore : IAsyncDisposable
             Task pulse = Pulse(); // before the look, so that no change is missed between the two
             Devbox found = await GetAsync(caller, id, cancellationToken);
             TimeSpan left = patience - _time.GetElapsedTime(begun);
-            if (statuses.Contains(found.Status) || found.HasEnded || left <= TimeSpan.Zero)
+            if (statuses.Contains(found.Status) || found.HasEnded || left <= TimeSpan.Zero || _ending.IsCancellationRequested)
             {
                 return found;
             }
@@ -112,6 +112,13 @@ public sealed partial class DevboxStore : IAsyncDisposable
             DevboxStatus.Provisioning => throw new StoreException(StoreErrorCode.DevboxNotRunning, "the devbox is being made still: wait until it runs"),
             _ => throw new StoreException(StoreErrorCode.DevboxNotRunning, "the devbox has ended, and its files are gone"),
         };
+    }
+
+    /// <summary>Gives up what is being made, because the server ends: whoever waits for a devbox is answered.</summary>
+    public void Stop()
+    {
+        _ending.Cancel();
+        Changed();
     }
 
     /// <summary>Ends the background work. What is being made is left as it is, and counts as failed at the next start.</summary>

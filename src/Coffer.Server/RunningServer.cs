@@ -225,7 +225,12 @@ public sealed class RunningServer : IAsyncDisposable
         var devboxes = new DevboxCalls(installation.Devboxes, installation.Callers);
         app.MapDevboxes(devboxes);
         app.MapExecutions(new ExecutionCalls(installation.Executions, devboxes.RunningAsync));
-        app.Lifetime.ApplicationStopping.Register(() => _ = installation.Executions.StopAsync()); // who waits for a command is answered
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            // Who waits for a command or a devbox is answered.
+            installation.Devboxes.Stop();
+            _ = installation.Executions.StopAsync();
+        });
         app.MapOpenApi();
     }
 
