@@ -36,10 +36,14 @@ public sealed partial class DevboxStore
 
     private async Task<IReadOnlyList<RunningDevbox>> TakeUpAsync(CancellationToken cancellationToken)
     {
-        OwnerOnly.MakeFolder(_options.Folder);
-        _space = new VolumeSpace(_options.Folder, _options.MinFreeBytes, _time);
-        _uids = FindUids();
-        _archives = MountedArchives.Open(_options.Folder, _uids is null ? null : _options.Uids.First, _options.SharedMaxBytes, _logger);
+        if (!Directory.Exists(_options.Folder) && (await _catalog.ListLiveDevboxesAsync(null, 1, cancellationToken)).Count == 0)
+        {
+            // Looking for the best way to mount takes as long as all the rest of a start, and many servers never make a devbox.
+            _sweeping = Task.Run(SweepAsync, CancellationToken.None);
+            return [];
+        }
+
+        OpenGround();
         var running = new List<Devbox>();
         int ended = 0;
         await foreach (Devbox devbox in LiveAsync(cancellationToken))
@@ -54,7 +58,7 @@ public sealed partial class DevboxStore
             await LoseAsync(devbox, cancellationToken);
         }
 
-        HashSet<string> lost = [.. _archives.Recover([.. running.Select(RootOf)]).Select(static devbox => devbox.Id)];
+        HashSet<string> lost = [.. _archives!.Recover([.. running.Select(RootOf)]).Select(static devbox => devbox.Id)];
         foreach (Devbox devbox in running.Where(devbox => lost.Contains(devbox.Id.ToString())).ToArray())
         {
             ended++;
@@ -85,6 +89,24 @@ public sealed partial class DevboxStore
 
         _sweeping = Task.Run(SweepAsync, CancellationToken.None);
         return [.. running.Select(RunningOf)];
+    }
+
+    /// <summary>Opens the folder of devboxes, unless that was done before, and finds out what can be done in it.</summary>
+    /// <exception cref="IOException">It cannot be used.</exception>
+    private VolumeSpace OpenGround()
+    {
+        lock (_groundGate)
+        {
+            if (_space is { } open)
+            {
+                return open;
+            }
+
+            OwnerOnly.MakeFolder(_options.Folder);
+            _uids = FindUids();
+            _archives = MountedArchives.Open(_options.Folder, _uids is null ? null : _options.Uids.First, _options.SharedMaxBytes, _logger);
+            return _space = new VolumeSpace(_options.Folder, _options.MinFreeBytes, _time);
+        }
     }
 
     /// <summary>Notes that a devbox did not survive the end of the server.</summary>

@@ -24,8 +24,7 @@ public sealed partial class DevboxStore
         Caller caller, DevboxDraft draft, (string Token, byte[] Digest)? once, CancellationToken cancellationToken)
     {
         AccountId account = RequireService(caller);
-        VolumeSpace space = _space ?? throw new InvalidOperationException("the store was not started");
-        space.Check(0);
+        Ground().Check(0);
         if (_provisioning.Count >= MostProvisioning)
         {
             throw new StoreException(StoreErrorCode.Busy, "too many devboxes are being made; try again later");
@@ -79,6 +78,18 @@ public sealed partial class DevboxStore
         }
 
         return await _catalog.FindDevboxAsync(devbox.Id, cancellationToken);
+    }
+
+    private VolumeSpace Ground()
+    {
+        try
+        {
+            return _space ?? OpenGround();
+        }
+        catch (IOException full) when (DevboxFileErrors.IsFull(full))
+        {
+            throw new StoreException(StoreErrorCode.OutOfSpace, "there is no room for devboxes on the volume", full);
+        }
     }
 
     private async Task ProvisionAsync(Devbox made, DevboxDraft draft, Provisioning provisioning)

@@ -30,6 +30,7 @@ public sealed partial class DevboxStore : IAsyncDisposable
     private readonly List<Func<RunningDevbox, Task>> _beforeRemoval = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _building = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly Lock _groundGate = new();
     private readonly Lock _pulseGate = new();
     private TaskCompletionSource _pulse = NewPulse();
     private VolumeSpace? _space;
