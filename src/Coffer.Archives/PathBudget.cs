@@ -8,8 +8,8 @@ internal sealed class PathBudget(ArchiveLimits limits)
     private int _paths;
 
     /// <summary>Counts one more thing that is made, and the name that is kept of it.</summary>
-    /// <exception cref="ArchiveException">TooLarge.</exception>
     /// <param name="target">Where a link leads, which is kept as well.</param>
+    /// <exception cref="ArchiveException">TooLarge.</exception>
     public void Take(string path, string target = "")
     {
         if (++_paths > limits.Entries)

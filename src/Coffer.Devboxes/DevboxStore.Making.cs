@@ -84,7 +84,7 @@ public sealed partial class DevboxStore
     {
         try
         {
-            return _space ?? OpenGround();
+            return OpenGround();
         }
         catch (IOException full) when (DevboxFileErrors.IsFull(full))
         {

@@ -8,7 +8,6 @@ namespace Coffer.LocalFiles;
 /// <summary>What takes whole trees: removing and counting. Both meet names of any bytes, and any depth.</summary>
 public sealed partial class RootedDirectory
 {
-    private const int NotAllowed = 13; // EACCES
     private const int DeepestDescent = 64; // a descriptor each; what is deeper is dealt with from the top
 
     /// <summary>Removes a directory with everything in it, or a file. One that is absent is no error.</summary>
@@ -97,7 +96,7 @@ public sealed partial class RootedDirectory
                 {
                     Count(below, depth + 1, atMost, linked, ref sum);
                 }
-                else if (refused == NotAllowed)
+                else if (refused == LinuxFiles.NoAccess)
                 {
                     sum = new TreeSize(long.MaxValue, long.MaxValue);
                 }

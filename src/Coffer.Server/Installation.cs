@@ -172,7 +172,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         try
         {
-            Executions.EndLeft(Folder.DevboxesDirectory);
+            await Executions.EndLeftAsync(Folder.DevboxesDirectory);
             IReadOnlyList<RunningDevbox> running = await Devboxes.StartAsync(cancellationToken);
             Executions.Restore(running.Select(static devbox => (devbox.Id, devbox.Folder)));
         }

@@ -132,8 +132,7 @@ public sealed class ArchiveIndexes : IBlobCompanions, IDisposable
         }
         catch (ArchiveException refusal)
         {
-            if (_refusedInline.Count >= MostRefusals) _refusedInline.Clear();
-            _refusedInline[id] = refusal;
+            Remember(_refusedInline, id, refusal);
             throw;
         }
         finally
@@ -180,8 +179,7 @@ public sealed class ArchiveIndexes : IBlobCompanions, IDisposable
         catch (ArchiveException refusal)
         {
             // What is no archive today will be none tomorrow; nobody is to make the server read it over and over.
-            if (_refused.Count >= MostRefusals) _refused.Clear();
-            _refused[id] = refusal;
+            Remember(_refused, id, refusal);
         }
         catch (IOException full) when (full.HResult is 28 or 122)
         {
@@ -211,6 +209,13 @@ public sealed class ArchiveIndexes : IBlobCompanions, IDisposable
         };
         using var bytes = new ObjectStream(archive, offset: 0);
         IndexBuilder.Build(bytes, kind, fingerprint, _options.Limits, destination, cancellationToken);
+    }
+
+    private static void Remember<TId>(ConcurrentDictionary<TId, ArchiveException> refused, TId id, ArchiveException refusal)
+        where TId : notnull
+    {
+        if (refused.Count >= MostRefusals) refused.Clear();
+        refused[id] = refusal;
     }
 
     private void KeepToSize(BlobId except)

@@ -34,8 +34,8 @@ internal sealed class PaxRecords
     }
 
     /// <summary>Adds the records of one extended header; a later one of the same name counts, an empty one takes it back.</summary>
-    /// <exception cref="ArchiveException">Damaged.</exception>
     /// <param name="isGlobal">Whether it holds for all entries that follow: then it can say nothing of the holes of one file.</param>
+    /// <exception cref="ArchiveException">Damaged.</exception>
     public void Add(ReadOnlySpan<byte> data, bool isGlobal = false)
     {
         while (!data.IsEmpty)

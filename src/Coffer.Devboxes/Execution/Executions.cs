@@ -14,7 +14,7 @@ public sealed class Executions : IAsyncDisposable
     private const int MaxRunning = 32;
     private const int MaxKept = 200;
     private const long MaxKeptBytes = 256L << 20;
-    private const int MaxIdLength = 255;
+    private const int MaxIdLength = 300; // a request's id of 255, with the name of the call
     private const string FolderName = "executions";
 
     private readonly Sandbox? _sandbox;
@@ -34,9 +34,9 @@ public sealed class Executions : IAsyncDisposable
     }
 
     /// <summary>Ends what an earlier run of the server left running in devboxes of this folder. Comes before anything is done to them.</summary>
-    public void EndLeft(string folder)
+    public async Task EndLeftAsync(string folder)
     {
-        if (OperatingSystem.IsLinux() && LeftCommands.End(folder) is > 0 and var count)
+        if (OperatingSystem.IsLinux() && await LeftCommands.EndAsync(folder) is > 0 and var count)
         {
             Log.CommandsLeft(_logger, count);
         }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -17,7 +16,7 @@ internal static class LeftCommands
 
     /// <summary>Ends all that runs in devboxes of this folder, and waits until it has.</summary>
     /// <returns>How many processes there were.</returns>
-    public static int End(string folder)
+    public static async Task<int> EndAsync(string folder)
     {
         HashSet<string> devboxes = Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path))] : [];
         if (devboxes.Count == 0)
@@ -28,32 +27,15 @@ internal static class LeftCommands
         List<(int Id, long Start)> left = [.. Find(devboxes)];
         foreach ((int id, long start) in left)
         {
-            Kill(id, start);
+            ProcessTable.Kill(id, start);
         }
 
         for (var watch = Stopwatch.StartNew(); left.Any(static one => ProcessTable.Runs(one.Id, one.Start)) && watch.Elapsed < Patience;)
         {
-            Thread.Sleep(Glance);
+            await Task.Delay(Glance);
         }
 
         return left.Count;
-    }
-
-    /// <summary>Ends a process, if it is still the one that began then.</summary>
-    public static void Kill(int id, long start)
-    {
-        try
-        {
-            using Process process = Process.GetProcessById(id);
-            if (ProcessTable.StartOf(id) == start)
-            {
-                process.Kill();
-            }
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            // It ended meanwhile.
-        }
     }
 
     private static IEnumerable<(int Id, long Start)> Find(HashSet<string> devboxes)

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Coffer.Devboxes.Execution;
@@ -42,6 +44,23 @@ internal sealed class ProcessTable
     /// <summary>Whether that process is there, and not just left for its parent to look at. The first of a pid namespace ends last.</summary>
     public static bool Runs(int id, long start) =>
         FieldsOf(id) is { } fields && Number(fields[Start]) == start && !IsOver(fields);
+
+    /// <summary>Ends a process, if it is still the one that began then.</summary>
+    public static void Kill(int id, long start)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(id);
+            if (StartOf(id) == start)
+            {
+                process.Kill();
+            }
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // It ended meanwhile.
+        }
+    }
 
     /// <summary>A process and all that descend from it.</summary>
     public IEnumerable<Row> TreeOf(int id)

@@ -42,7 +42,7 @@ internal sealed class SandboxedCommand : IDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         if (await _first is { } first)
         {
-            LeftCommands.Kill(first.Id, first.Start); // that the command has ended was told by a process which the command can write to
+            ProcessTable.Kill(first.Id, first.Start); // that the command has ended was told by a process which the command can write to
             while (ProcessTable.Runs(first.Id, first.Start))
             {
                 await Task.Delay(Glance);
@@ -64,7 +64,7 @@ internal sealed class SandboxedCommand : IDisposable
         {
             if (await _first.WaitAsync(Patience) is { } first)
             {
-                LeftCommands.Kill(first.Id, first.Start);
+                ProcessTable.Kill(first.Id, first.Start);
             }
         }
         catch (TimeoutException)

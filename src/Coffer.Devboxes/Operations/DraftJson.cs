@@ -85,7 +85,7 @@ internal static class DraftJson
             {
                 JsonValueKind.String => json.GetString() is not null,
                 JsonValueKind.Array => json.EnumerateArray().All(IsText),
-                JsonValueKind.Object => json.EnumerateObject().All(static member => member.Name.Length >= 0 && IsText(member.Value)),
+                JsonValueKind.Object => json.EnumerateObject().All(static member => member.Name is not null && IsText(member.Value)),
                 _ => true,
             };
         }

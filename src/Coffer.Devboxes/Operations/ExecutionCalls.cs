@@ -46,12 +46,11 @@ public sealed class ExecutionCalls(Executions executions, Func<HttpContext, Valu
 
         return body.Flag("attach_stdin") is true
             ? throw new StoreException(StoreErrorCode.InvalidArgument, "attach_stdin is not supported: the input of a command is empty")
-            : new CommandRequest(body.RequiredText("command"), body.Text("command_id") ?? CallOf(http));
+            : new CommandRequest(body.RequiredText("command"), body.Text("command_id") ?? RequestOnce.Of(http, CallOf(http), body)?.Token);
     }
 
-    /// <summary>All tries of one call carry the same x-request-id, so that no retry runs the command again.</summary>
-    private static string? CallOf(HttpContext http) =>
-        http.Request.Headers["x-request-id"].ToString() is { Length: > 0 and <= 200 } id ? $"{http.Request.Path.Value![(http.Request.Path.Value!.LastIndexOf('/') + 1)..]} {id}" : null;
+    /// <summary>The last word of the path: one request id may come to each of the calls.</summary>
+    private static string CallOf(HttpContext http) => Path.GetFileName(http.Request.Path.Value!);
 
     /// <summary>Waits until an execution has ended, or not longer.</summary>
     internal static async Task WaitAsync(CommandExecution execution, TimeSpan longest, CancellationToken cancellationToken)

@@ -17,7 +17,9 @@ internal static class OwnerMap
     /// <exception cref="IOException">There are no user namespaces here, or none may be made.</exception>
     public static SafeFileHandle To(int uid)
     {
-        var start = new ProcessStartInfo(File.Exists("/usr/bin/unshare") ? "/usr/bin/unshare" : "/bin/unshare", ["--user", "--", "cat"]) // not by its name: that would be looked for where the server stands, too
+        // Not by its name: that would be looked for in the folder where the server was started, too.
+        string unshare = File.Exists("/usr/bin/unshare") ? "/usr/bin/unshare" : "/bin/unshare";
+        var start = new ProcessStartInfo(unshare, ["--user", "--", "cat"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -131,7 +131,7 @@ public sealed class ExecutionTests(Boxes boxes) : IClassFixture<Boxes>
             found => found.All(mounts => mounts.Contains(devbox.Id, StringComparison.Ordinal)));
         Assert.All(tables, mounts => Assert.Contains(devbox.Id, mounts, StringComparison.Ordinal));
 
-        boxes.Executions.EndLeft(boxes.Folder);
+        await boxes.Executions.EndLeftAsync(boxes.Folder);
 
         Assert.True(left.WaitForExit(TimeSpan.FromSeconds(10)));
         Assert.False(other.HasExited || plain.HasExited);
