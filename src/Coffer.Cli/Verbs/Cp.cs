@@ -24,7 +24,7 @@ internal static class Cp
             Description = "The media type of what is stored; else by the ending of the name.", HelpName = "text/csv",
         };
         Option<TimeSpan?> cache = Durations.Option("--cache-control", "How long browsers and caches may keep it; an hour when nothing is said.", "1h");
-        Option<string[]> metadata = Metadata.Option();
+        Option<string[]> metadata = Pairs.Metadata();
         Option<int?> transfers = Inputs.Transfers();
         var verb = new Verb(
             Name,
@@ -48,7 +48,7 @@ internal static class Cp
         return verb.Runs(session =>
         {
             string[] given = session.Value(places);
-            var wish = new UploadWish(session.Value(type), session.Value(cache), Metadata.Of(session.Value(metadata)));
+            var wish = new UploadWish(session.Value(type), session.Value(cache), Pairs.Of(session.Value(metadata)));
             return RunAsync(session, new Request(
                 given[..^1],
                 Place.Of(given[^1]),

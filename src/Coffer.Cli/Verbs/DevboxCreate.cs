@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Coffer.Cli.Input;
 using Coffer.Cli.Output;
 using Coffer.Client;
@@ -16,12 +15,16 @@ internal static class DevboxCreate
             Description = "An object and where it goes: archives are extracted there, everything else becomes that file. May be repeated.",
             HelpName = "id:/path",
         };
-        mounts.Validators.Add(static result => RefuseAll(result, "--mount", static text => MountIn(text) is null, "is no object and path; write for example --mount obj_…:/home/user/project"));
-        var environment = new Option<string[]>("--env") { Description = "A variable of its commands; may be repeated.", HelpName = "name=value" };
-        environment.Validators.Add(static result => RefuseAll(
-            result, "--env", static text => text.IndexOf('=', StringComparison.Ordinal) < 1, "is no pair; write for example --env TERM=dumb"));
+        mounts.Validators.Add(static result =>
+        {
+            if (result.Tokens.FirstOrDefault(static token => MountIn(token.Value) is null) is { } wrong)
+            {
+                result.AddError($"--mount '{wrong.Value}' is no object and path; write for example --mount obj_…:/home/user/project");
+            }
+        });
+        Option<string[]> environment = Pairs.Option("--env", "A variable of its commands; may be repeated.", "TERM=dumb");
         var name = new Option<string?>("--name") { Description = "What it is called; need not be unique.", HelpName = "text" };
-        Option<string[]> metadata = Metadata.Option();
+        Option<string[]> metadata = Pairs.Metadata();
         Option<TimeSpan?> keepAlive = Durations.Option(
             "--keep-alive", "When it is shut down by itself, counted from now; after an hour when nothing is said.", "8h",
             static (duration, text) => duration > TimeSpan.Zero ? null : $"--keep-alive '{text}' is no time at all; write for example 8h");
@@ -39,8 +42,8 @@ internal static class DevboxCreate
             {
                 Name = session.Value(name),
                 Mounts = session.Value(mounts) is { Length: > 0 } given ? [.. given.Select(static text => OfAnId(MountIn(text)!))] : null,
-                EnvironmentVariables = Metadata.Of(session.Value(environment)),
-                Metadata = Metadata.Of(session.Value(metadata)),
+                EnvironmentVariables = Pairs.Of(session.Value(environment)),
+                Metadata = Pairs.Of(session.Value(metadata)),
                 KeepAlive = session.Value(keepAlive),
             };
             DevboxView made = (await session.Client.Devboxes.CreateAsync(request, cancellationToken: session.Cancelled)).Info!; // not disposed: it is to stay
@@ -62,12 +65,4 @@ internal static class DevboxCreate
 
     /// <exception cref="UsageException">It is an address, of which devboxes know nothing.</exception>
     private static ObjectMount OfAnId(ObjectMount mount) => mount with { ObjectId = Place.IdIn(mount.ObjectId) };
-
-    private static void RefuseAll(OptionResult result, string option, Func<string, bool> isWrong, string reason)
-    {
-        if (result.Tokens.FirstOrDefault(token => isWrong(token.Value)) is { } wrong)
-        {
-            result.AddError($"{option} '{wrong.Value}' {reason}");
-        }
-    }
 }

@@ -30,7 +30,7 @@ internal static class Put
             HelpName = "text/csv",
         };
         var name = new Option<string?>("--name") { Description = "The object's name; else the file's.", HelpName = "name" };
-        Option<string[]> metadata = Metadata.Option();
+        Option<string[]> metadata = Pairs.Metadata();
 
         var verb = new Verb(
             Name,
@@ -65,7 +65,7 @@ internal static class Put
                 session.Value(type),
                 session.Value(isPublic) ? true : null,
                 session.Value(ttl),
-                Metadata.Of(session.Value(metadata))));
+                Pairs.Of(session.Value(metadata))));
         });
     }
 

@@ -2,17 +2,20 @@ using System.CommandLine;
 
 namespace Coffer.Cli.Input;
 
-/// <summary>Pairs to keep with what is stored: <c>--meta project=apollo</c>.</summary>
-internal static class Metadata
+/// <summary>Options that take pairs: <c>--meta project=apollo</c>, <c>--env TERM=dumb</c>.</summary>
+internal static class Pairs
 {
-    public static Option<string[]> Option()
+    public static Option<string[]> Metadata() => Option("--meta", "A pair to keep with it; may be repeated.", "project=apollo");
+
+    /// <param name="example">What to write, for a message.</param>
+    public static Option<string[]> Option(string name, string description, string example)
     {
-        var option = new Option<string[]>("--meta") { Description = "A pair to keep with it; may be repeated.", HelpName = "key=value" };
-        option.Validators.Add(static result =>
+        var option = new Option<string[]>(name) { Description = description, HelpName = "key=value" };
+        option.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(static token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
             {
-                result.AddError($"--meta '{wrong.Value}' is no pair; write for example --meta project=apollo");
+                result.AddError($"{name} '{wrong.Value}' is no pair; write for example {name} {example}");
             }
         });
         return option;
